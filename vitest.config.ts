@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+import { ClosingLineReporter } from "./test/support/closing-line-reporter.ts";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["dist/**", "node_modules/**"],
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    // The closing line must be the last thing printed: whoever runs the tests reads the last line.
+    reporters: ["default", new ClosingLineReporter()],
+    coverage: { provider: "v8", include: ["src/**", "commands/**", "simulator/**"] },
+  },
+});
