@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-import { ClosingLineReporter } from "./test/support/closing-line-reporter.ts";
+import { ClosingLineReporter } from "./test/support/closing-line-reporter.js";
 
 export default defineConfig({
   test: {

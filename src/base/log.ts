@@ -1,0 +1,82 @@
+import { pino } from "pino";
+import type { DestinationStream, Level, Logger as PinoLogger } from "pino";
+
+import { Secret } from "./secret.js";
+
+/** Every logger there is. A room logs under its own name; the set is closed so that operators can rely on it. */
+export const LOGGER_NAMES = [
+  "app",
+  "config",
+  "store",
+  "scrape",
+  "probe",
+  "evaluate",
+  "evidence",
+  "sender",
+  "discord",
+  "dispatch",
+  "operate",
+  "cli",
+] as const;
+
+export type LoggerName = (typeof LOGGER_NAMES)[number];
+
+export type Logger = Pick<PinoLogger, "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "isLevelEnabled">;
+
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const satisfies readonly (
+  | Level
+  | "silent"
+)[];
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface Logs {
+  readonly for: (name: LoggerName) => Logger;
+  level: LogLevel;
+}
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly destination?: DestinationStream;
+  /** Values that must never reach the log, whatever carries them there (an error's text, a URL). */
+  readonly secrets?: readonly Secret[];
+}
+
+/**
+ * The loggers, as pino children of one root. Rules: the message is static, the data is in the fields; field names are
+ * `snake_case`; an error goes under `err`. Known secrets are removed from the finished line, so that even a
+ * library's error text cannot leak one.
+ */
+export function createLogs(options: LogOptions): Logs {
+  const needles = (options.secrets ?? []).map((secret) => secret.reveal()).filter((value) => value.length > 0);
+  const destination = options.destination ?? pino.destination({ fd: 1, sync: true });
+  const scrub: DestinationStream = {
+    write(line: string) {
+      let clean = line;
+      for (const needle of needles) clean = clean.replaceAll(needle, "<secret>");
+      destination.write(clean);
+    },
+  };
+  const root = pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    scrub,
+  );
+  const children = new Map(LOGGER_NAMES.map((name) => [name, root.child({ room: name })]));
+  return {
+    for: (name) => children.get(name) ?? root,
+    get level() {
+      return root.level as LogLevel;
+    },
+    set level(level: LogLevel) {
+      root.level = level;
+      for (const child of children.values()) child.level = level;
+    },
+  };
+}
+
+/** A logger that says nothing, for where none is wanted. */
+export const silentLogs: Logs = createLogs({ level: "silent", destination: { write: () => undefined } });

@@ -1,0 +1,3 @@
+import { units } from "./units.js";
+
+export const en = { units };

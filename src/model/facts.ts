@@ -1,0 +1,70 @@
+/** What a run saw that is no number: for answers and evidence, as plain JSON. Each kind declares its own shape here, because reports read it. */
+export type Facts = HostFacts | UnitFacts | HttpFacts | SelfFacts | DiscordFacts;
+
+export interface ProcessFact {
+  readonly pid: number;
+  readonly name: string;
+  /** Share of one core, 1 = one core busy; absent until two runs have seen the process. */
+  readonly cpuRatio?: number;
+  readonly residentBytes: number;
+}
+
+export interface HostFacts {
+  readonly kind: "host";
+  /** The busiest five by processor time, then by memory. */
+  readonly top: readonly ProcessFact[];
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly bootedAt: number;
+  readonly mounts: readonly {
+    readonly mount: string;
+    readonly device: string;
+    readonly type: string;
+    readonly sizeBytes: number;
+    readonly availableBytes: number;
+  }[];
+  /** The last process the kernel killed for want of memory, if one was seen. */
+  readonly oomVictim?: { readonly name: string; readonly pid: number; readonly at: number };
+  /** What could not be read, and what it would need. */
+  readonly notPermitted: readonly { readonly what: string; readonly needs: string }[];
+  /** Slow facts, read once: operating system, hardware, virtualisation. */
+  readonly system?: { readonly os: string; readonly kernel: string; readonly virtual?: string };
+}
+
+export interface UnitFacts {
+  readonly kind: "unit";
+  readonly unit: string;
+  readonly load: string;
+  readonly active: string;
+  readonly sub: string;
+  readonly result?: string;
+  readonly mainPid?: number;
+  readonly exitStatus?: number;
+  /** UTC milliseconds of the last change of state. */
+  readonly since?: number;
+  readonly description?: string;
+}
+
+export interface HttpFacts {
+  readonly kind: "http";
+  readonly url: string;
+  readonly status?: number;
+  readonly address?: string;
+  readonly certificate?: { readonly subject: string; readonly issuer: string; readonly validTo: number };
+  /** What was expected and found, for a mismatch; text from outside. */
+  readonly mismatch?: { readonly what: string; readonly expected: string; readonly found: string };
+}
+
+export interface SelfFacts {
+  readonly kind: "self";
+  readonly version: string;
+  readonly startedAt: number;
+  readonly store: "file" | "memory";
+  readonly storeTrouble?: string;
+}
+
+export interface DiscordFacts {
+  readonly kind: "discord";
+  readonly gateway: "connecting" | "ready" | "resuming" | "closed";
+  readonly closeCode?: number;
+}

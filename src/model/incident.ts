@@ -1,0 +1,100 @@
+import type { Alert } from "./alert.js";
+import type { Severity } from "./rule.js";
+
+/** One group of alerts in one channel, from first firing to last end. */
+export interface Incident {
+  /** UUIDv7, base 36. */
+  readonly id: string;
+  /** What people call it: counts up from 1. */
+  readonly number: number;
+  readonly channel: string;
+  /** Which alerts belong together: canonical text of the grouping labels. At most one open incident per group and channel. */
+  readonly group: string;
+  readonly kind: "group" | "storm";
+  /** Rises with everything the message should show anew. */
+  readonly revision: number;
+  readonly openedAt: number;
+  readonly endedAt?: number;
+  readonly outcome?: "recovered" | "gone";
+  /** The severest level that has been announced. */
+  readonly announcedSeverity: Severity;
+  /** When something was last announced that may ping: for repeats. */
+  readonly announcedAt: number;
+  /** New critical alerts wait here until `groupInterval` has passed; episodes. */
+  readonly joining: readonly string[];
+  readonly joiningSince?: number;
+  /** When the process was away at the time something ended, so that it can be said. */
+  readonly away?: { readonly from: number; readonly to: number };
+  /** Users, roles to ping, as the route said when it opened (`role:123`, `user:456`). */
+  readonly mentions: readonly string[];
+}
+
+/** An episode's entry in an incident. It keeps its last look when the alert's row has moved on to a new episode. */
+export interface IncidentAlert {
+  readonly incident: string;
+  readonly episode: string;
+  readonly joinedAt: number;
+  readonly endedAt?: number;
+  readonly alert: Alert;
+}
+
+/** Why something is said. */
+export const ANNOUNCEMENT_KINDS = [
+  "opened",
+  "rose",
+  "joined",
+  "repeated",
+  "reopened",
+  "continued",
+  "reposted",
+  "notice",
+] as const;
+export type AnnouncementKind = (typeof ANNOUNCEMENT_KINDS)[number];
+
+/** What is to be said: a post in a channel, rendered when it is sent. Rows of the outbox. */
+export interface Announcement {
+  /** UUIDv7, base 36, 25 characters: Discord's nonce. */
+  readonly id: string;
+  readonly channel: string;
+  readonly kind: AnnouncementKind;
+  readonly severity: Severity;
+  readonly incident?: string;
+  /** Episodes it is about (those that joined, rose …). */
+  readonly episodes: readonly string[];
+  /** For `notice`: a catalogue key and its values, so that it is said in the configured language of the moment of sending. */
+  readonly notice?: { readonly key: string; readonly values: Readonly<Record<string, string | number>> };
+  readonly createdAt: number;
+}
+
+export const OUTBOX_STATES = ["pending", "sending", "sent", "dead", "dropped"] as const;
+export type OutboxState = (typeof OUTBOX_STATES)[number];
+
+export interface OutboxRow extends Announcement {
+  readonly state: OutboxState;
+  readonly attempts: number;
+  /** When the request that may have been accepted was last begun. */
+  readonly sendingSince?: number;
+  readonly dueAt: number;
+  readonly sentAt?: number;
+  readonly messageId?: string;
+  /** How the last attempt ended. */
+  readonly lastVerdict?: string;
+  /** How far the content was cut down after a refusal: 0 full, 1 shrunk, 2 plain content. */
+  readonly reduced: number;
+}
+
+/** What stands where. One row per incident and channel. */
+export interface ShownMessage {
+  readonly incident: string;
+  readonly channel: string;
+  readonly messageId: string;
+  /** The announcement that made it. */
+  readonly announcement: string;
+  readonly shownRevision: number;
+  readonly postedAt: number;
+  readonly editedAt?: number;
+  /** Not before: set by a refusal or a rate limit. */
+  readonly dueAt: number;
+  readonly attempts: number;
+  readonly reposted: boolean;
+}

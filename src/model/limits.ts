@@ -1,0 +1,48 @@
+/**
+ * Discord's documented limits that Toban keeps, as data. Source: the resource pages of Discord's developer documentation
+ * (message, components reference, application commands, rate limits).
+ */
+export const DISCORD_LIMITS = {
+  content: 2_000,
+  embeds: 10,
+  embedTotal: 6_000,
+  embedTitle: 256,
+  embedDescription: 4_096,
+  embedFields: 25,
+  embedFieldName: 256,
+  embedFieldValue: 1_024,
+  embedFooter: 2_048,
+  embedAuthor: 256,
+  fileBytes: 10 * 1024 * 1024,
+  requestBytes: 25 * 1024 * 1024,
+  files: 10,
+  nonce: 25,
+  actionRows: 5,
+  buttonsPerRow: 5,
+  customId: 100,
+  buttonLabel: 80,
+  selectOptions: 25,
+  optionLabel: 100,
+  placeholder: 150,
+  componentsV2: 40,
+  textDisplayTotal: 4_000,
+  commandName: 32,
+  commandDescription: 100,
+  commandOptions: 25,
+  commandTotal: 8_000,
+  choices: 25,
+  choiceName: 100,
+  choiceValue: 100,
+  modalTitle: 45,
+  threadName: 100,
+  auditReason: 512,
+  allowedMentions: 100,
+  requestsPerSecond: 50,
+  invalidRequestsPer10Min: 10_000,
+  identifiesPerDay: 1_000,
+  gatewaySendsPerMinute: 120,
+  interactionResponseMs: 3_000,
+  interactionTokenMs: 15 * 60_000,
+} as const;
+
+export type DiscordLimit = keyof typeof DISCORD_LIMITS;

@@ -1,0 +1,37 @@
+/**
+ * Why a target's answer was bad: each is a measurement, with one sentence in every catalogue
+ * (`locale/<language>/reason.ts`).
+ */
+export const REASONS = [
+  "refused",
+  "unreachable",
+  "reset",
+  "timeout",
+  "name_not_found",
+  "tls",
+  "certificate_invalid",
+  "wrong_protocol",
+  "too_large",
+  "wrong_status",
+  "body_mismatch",
+  "json_mismatch",
+  "not_json",
+  "inactive",
+  "failed",
+  "not_found",
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** Why nothing could be measured: our trouble, not the target's. Thresholds stay as they were. */
+export const FAILURES = [
+  "not_permitted",
+  "no_descriptors",
+  "resolver",
+  "bus_unreachable",
+  "lagging",
+  "deadline",
+  "aborted",
+  "unsupported",
+  "bug",
+] as const;
+export type Failure = (typeof FAILURES)[number];
