@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import type { DestinationStream, Level, Logger as PinoLogger } from "pino";
 
-import { Secret } from "./secret.js";
+import type { Secret } from "./secret.js";
 
 /** Every logger there is. A room logs under its own name; the set is closed so that operators can rely on it. */
 export const LOGGER_NAMES = [

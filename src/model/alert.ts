@@ -1,3 +1,4 @@
+import type { Facts } from "./facts.js";
 import type { Labels } from "./labels.js";
 import type { Reason } from "./reason.js";
 import type { Severity, Threshold } from "./rule.js";
@@ -38,6 +39,12 @@ export interface Alert {
   /** Raised although the samples could not be trusted: the message says so. */
   readonly untrusted: boolean;
   readonly firingSince?: number;
+  /** How the value moves, by a straight line through its recent points, in units per hour; absent when too few. */
+  readonly slopePerHour?: number;
+  /** When the value will reach its end (a full disk: 1), if it goes on like this. UTC milliseconds. */
+  readonly exhaustedAt?: number;
+  /** What the run that fired saw, as evidence of that second. */
+  readonly evidence?: Facts;
   readonly endedAt?: number;
   readonly lastSampleAt: number;
 }
