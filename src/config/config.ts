@@ -1,0 +1,29 @@
+import type { LogLevel } from "../base/log.js";
+import type { Labels } from "../model/labels.js";
+import type { PermissionPolicy } from "../model/principal.js";
+import type { Route } from "../model/route.js";
+import type { RuleOverride } from "../model/rule.js";
+import type { Target } from "../model/target.js";
+
+/** Everything the program is told, validated and with its defaults filled in. No secret in it. */
+export interface Config {
+  readonly guild: string;
+  readonly opsChannel: string;
+  /** Base of the REST interface, without a trailing slash and without `/v10`. */
+  readonly apiUrl: string;
+  readonly dataDir: string;
+  /** Absolute path of the configuration file; undefined where there is none. */
+  readonly file: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly locale: string;
+  readonly timezone: string;
+  readonly host: string;
+  readonly labels: Labels;
+  readonly targets: readonly Target[];
+  /** Log files that may be read, by source name (`<target>/<name>`). */
+  readonly logSources: readonly { readonly source: string; readonly target: string; readonly file: string }[];
+  readonly rules: readonly RuleOverride[];
+  readonly routes: readonly Route[];
+  readonly permissions: PermissionPolicy;
+  readonly systemBusAddress: string | undefined;
+}

@@ -1,0 +1,220 @@
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { resolve } from "node:path";
+
+import { messageOf, systemCodeOf } from "../base/errors.js";
+import { LOG_LEVELS } from "../base/log.js";
+import type { LogLevel } from "../base/log.js";
+import type { ProbeKind } from "../model/contract/probe.js";
+import type { Grant } from "../model/principal.js";
+import type { Route } from "../model/route.js";
+import type { RuleOverride } from "../model/rule.js";
+import type { Config } from "./config.js";
+import type { RawEnv } from "./env.js";
+import { issueWords } from "./issue.js";
+import { choicesText, keyText, shown } from "./problem.js";
+import type { Problem } from "./problem.js";
+import { DEFAULTS, fileSchema, grantSchema, routeSchema, ruleSchema, targetSchema } from "./schema.js";
+import type { FileInput } from "./schema.js";
+import { buildTargets } from "./targets.js";
+import type { TargetIssue } from "./targets.js";
+import { parseYaml } from "./yaml.js";
+import type { YamlFile } from "./yaml.js";
+
+export interface LoadOptions {
+  readonly env: RawEnv;
+  readonly kinds: ReadonlyMap<string, ProbeKind>;
+  readonly locales: readonly string[];
+  readonly cwd: string;
+}
+
+export interface Loaded {
+  readonly config?: Config;
+  readonly problems: readonly Problem[];
+  /** Names the place of a path of the file, for problems that other rooms find (rules). */
+  readonly place: (path: readonly PropertyKey[]) => Pick<Problem, "file" | "line" | "key">;
+}
+
+/** Reads and validates everything but secrets. All problems at once; a configuration only if there is none. */
+export function loadConfig(options: LoadOptions): Loaded {
+  const file = readFile(options);
+  const problems: Problem[] = [...file.problems];
+  const base = readBase(options, problems);
+  const place = (path: readonly PropertyKey[]): Pick<Problem, "file" | "line" | "key"> => {
+    const line = file.yaml?.lineOf(path);
+    return { file: file.name, key: keyText(path), ...(line === undefined ? {} : { line }) };
+  };
+  const input = file.yaml === undefined ? {} : checkShape(file.yaml, place, options, problems);
+  const { targets, issues } = buildTargets(input?.targets, options.kinds, intervalOf(input));
+  for (const issue of issues) problems.push(...targetProblems(issue, file.yaml?.value, place, options));
+  if (!base || !input || problems.length > 0) return { problems, place };
+  const config: Config = {
+    ...base,
+    file: file.path,
+    timezone: input.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    host: input.host ?? hostOf(),
+    labels: input.labels ?? {},
+    targets,
+    logSources: logSources(input),
+    rules: (input.rules ?? []).map(ruleOf),
+    routes: routesOf(input, base.opsChannel),
+    permissions: { guild: base.guild, ...(input.permissions ? { grants: input.permissions.map(grantOf) } : {}) },
+    systemBusAddress: options.env.DBUS_SYSTEM_BUS_ADDRESS,
+  };
+  return { config, problems, place };
+}
+
+interface ReadFile {
+  readonly name: string;
+  readonly path: string | undefined;
+  readonly yaml?: YamlFile;
+  readonly problems: readonly Problem[];
+}
+
+function readFile(options: LoadOptions): ReadFile {
+  const named = options.env.TOBAN_CONFIG;
+  const name = named ?? "toban.yaml";
+  const path = resolve(options.cwd, name);
+  let source: string;
+  try {
+    source = readFileSync(path, "utf8");
+  } catch (thrown) {
+    if (named === undefined && systemCodeOf(thrown) === "ENOENT") return { name, path: undefined, problems: [] };
+    return {
+      name,
+      path,
+      problems: [{ file: name, key: "(whole file)", found: messageOf(thrown), expected: "a file that Toban may read" }],
+    };
+  }
+  const { yaml, problems } = parseYaml(name, source);
+  return { name, path, problems, ...(yaml ? { yaml } : {}) };
+}
+
+type Base = Pick<Config, "guild" | "opsChannel" | "apiUrl" | "dataDir" | "logLevel" | "locale">;
+
+function readBase(options: LoadOptions, problems: Problem[]): Base | undefined {
+  const { env } = options;
+  const before = problems.length;
+  const complain = (key: string, found: string | undefined, expected: string): void => {
+    problems.push({ file: "environment", key, found: shown(found), expected });
+  };
+  const id = (key: "DISCORD_GUILD_ID" | "OPS_CHANNEL_ID"): string => {
+    const value = env[key];
+    if (value === undefined || !/^\d{17,20}$/.test(value)) complain(key, value, "a Discord id of 17 to 20 digits");
+    return value ?? "";
+  };
+  const guild = id("DISCORD_GUILD_ID");
+  const opsChannel = id("OPS_CHANNEL_ID");
+  const apiUrl = env.DISCORD_API_URL ?? "https://discord.com/api";
+  if (!isHttpUrl(apiUrl)) complain("DISCORD_API_URL", apiUrl, "an address such as https://discord.com/api");
+  complain("DISCORD_API_URL", apiUrl, "an address such as https://discord.com/api");
+  const logLevel = env.LOG_LEVEL ?? "info";
+  if (!LOG_LEVELS.includes(logLevel as LogLevel)) complain("LOG_LEVEL", logLevel, choicesText(LOG_LEVELS, logLevel));
+  const locale = env.TOBAN_LOCALE ?? "en";
+  if (!options.locales.includes(locale)) complain("TOBAN_LOCALE", locale, choicesText(options.locales, locale));
+  if (problems.length > before) return undefined;
+  // systemd may name several state directories, joined by colons; the first is the one.
+  const dataDir = resolve(options.cwd, env.TOBAN_DATA_DIR ?? env.STATE_DIRECTORY?.split(":")[0] ?? "data");
+  return { guild, opsChannel, apiUrl: apiUrl.replace(/\/+$/, ""), dataDir, logLevel: logLevel as LogLevel, locale };
+}
+
+function isHttpUrl(value: string): boolean {
+  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+}
+
+type Place = Loaded["place"];
+
+function checkShape(yaml: YamlFile, place: Place, options: LoadOptions, problems: Problem[]): FileInput | undefined {
+  // An empty file is a file without wishes.
+  const result = fileSchema.safeParse(yaml.value ?? {});
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) {
+    for (const words of issueWords(issue, yaml.value, (path) => knownKeys(path, yaml.value, options))) {
+      problems.push({ ...place(words.path), found: words.found, expected: words.expected });
+    }
+  }
+  return undefined;
+}
+
+function targetProblems(target: TargetIssue, root: unknown, place: Place, options: LoadOptions): readonly Problem[] {
+  if (!target.issue) {
+    return [{ ...place(target.path), found: target.found ?? "", expected: target.expected ?? "" }];
+  }
+  const words = issueWords({ ...target.issue, path: [...target.path] }, root, (path) => knownKeys(path, root, options));
+  return words.map((word) => ({ ...place(word.path), found: word.found, expected: word.expected }));
+}
+
+/** What may stand at a path, for "did you mean". */
+function knownKeys(path: readonly PropertyKey[], root: unknown, options: LoadOptions): readonly string[] {
+  const [section, index, ...rest] = path;
+  if (section === undefined) return Object.keys(fileSchema.shape);
+  if (section === "rules" && rest.length === 0) return Object.keys(ruleSchema.shape);
+  if (section === "routes" && rest.length === 0) return Object.keys(routeSchema.shape);
+  if (section === "permissions" && rest.length === 0) return Object.keys(grantSchema.shape);
+  if (section === "targets" && rest.length === 0) {
+    const entry = (root as { targets?: readonly { kind?: unknown }[] }).targets?.[Number(index)];
+    const kind = options.kinds.get(String(entry?.kind));
+    return [...Object.keys(targetSchema.shape), ...optionKeys(kind)];
+  }
+  return [];
+}
+
+/** The keys of a kind's options, where its schema is an object (all are). */
+function optionKeys(kind: ProbeKind | undefined): readonly string[] {
+  const shape: unknown = kind && "shape" in kind.options ? kind.options.shape : undefined;
+  return typeof shape === "object" && shape !== null ? Object.keys(shape) : [];
+}
+
+function intervalOf(input: FileInput | undefined): number | undefined {
+  return input?.scrape?.interval;
+}
+
+function hostOf(): string {
+  return hostname().split(".")[0]?.slice(0, 64) ?? "localhost";
+}
+
+function logSources(input: FileInput): Config["logSources"] {
+  return (input.targets ?? []).flatMap((target) =>
+    (target.logs ?? []).map((log) => ({ source: `${target.name}/${log.name}`, target: target.name, file: log.file })),
+  );
+}
+
+type RuleInput = NonNullable<FileInput["rules"]>[number];
+
+function ruleOf({ for: forMs, keepFiringFor, ...rest }: RuleInput): RuleOverride {
+  return {
+    ...definedOnly(rest),
+    ...(forMs === undefined ? {} : { forMs }),
+    ...(keepFiringFor === undefined ? {} : { keepFiringForMs: keepFiringFor }),
+  };
+}
+
+/** The same object without keys whose value is undefined, as `exactOptionalPropertyTypes` wants it. */
+function definedOnly<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+type GrantInput = NonNullable<FileInput["permissions"]>[number];
+
+function grantOf(input: GrantInput): Grant {
+  return definedOnly(input);
+}
+
+function routesOf(input: FileInput, opsChannel: string): readonly Route[] {
+  const routes = (input.routes ?? []).map((route): Route => {
+    const { severity, targets, rules } = route.match ?? {};
+    return {
+      match: definedOnly({ severity: typeof severity === "string" ? [severity] : severity, targets, rules }),
+      channel: route.channel,
+      mentions: route.mention ?? DEFAULTS.route.mentions,
+      groupBy: route.groupBy ?? DEFAULTS.route.groupBy,
+      groupIntervalMs: route.groupInterval ?? DEFAULTS.route.groupIntervalMs,
+      repeatIntervalMs: { ...DEFAULTS.route.repeatIntervalMs, ...definedOnly(route.repeatInterval ?? {}) },
+      reopenWithinMs: DEFAULTS.route.reopenWithinMs,
+    };
+  });
+  // Whatever no route takes goes to the ops channel: an alert without a way out would be lost.
+  return [...routes, { ...DEFAULTS.route, channel: opsChannel }];
+}

@@ -1,0 +1,54 @@
+import { z } from "zod";
+
+import { parseDuration, parseSize } from "../base/quantity.js";
+import { NAME_PATTERN } from "../model/target.js";
+
+/** The values people write, as schemas. An issue's message is the "expected" half of the sentence that a person reads. */
+
+export const name: z.ZodString = z.string().regex(NAME_PATTERN, {
+  message: "a name of letters, digits, “.”, “_” and “-”, beginning with a letter or digit, at most 64 long",
+});
+
+export const snowflake: z.ZodString = z.string().regex(/^\d{17,20}$/, {
+  message: "a Discord id of 17 to 20 digits, in quotes (YAML would round the bare number)",
+});
+
+/** A duration with bounds, in milliseconds. */
+export function duration(bounds: { min?: number; max?: number; expected: string }): z.ZodType<number, string> {
+  return z.string().transform((value, context) => {
+    const ms = parseDuration(value);
+    if (ms !== undefined && ms >= (bounds.min ?? 0) && ms <= (bounds.max ?? Number.MAX_SAFE_INTEGER)) return ms;
+    context.addIssue({ code: "custom", message: bounds.expected });
+    return z.NEVER;
+  });
+}
+
+export function size(expected: string): z.ZodType<number, string> {
+  return z.string().transform((value, context) => {
+    const bytes = parseSize(value);
+    if (bytes !== undefined) return bytes;
+    context.addIssue({ code: "custom", message: expected });
+    return z.NEVER;
+  });
+}
+
+export const timezone: z.ZodType<string, string> = z.string().refine(isTimezone, {
+  message: "a time zone name such as Europe/Berlin or Asia/Tokyo",
+});
+
+function isTimezone(value: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: value }).format(0) !== "";
+  } catch {
+    return false;
+  }
+}
+
+export const labels: z.ZodType<Record<string, string>, Record<string, string>> = z.record(
+  z.string().regex(/^[a-z_][a-z0-9_]{0,63}$/, { message: "label names of lower-case letters, digits and “_”" }),
+  z.string().max(200, { message: "a label value of at most 200 characters" }),
+);
+
+export const mention: z.ZodString = z.string().regex(/^(role|user):\d{17,20}$/, {
+  message: "“role:<id>” or “user:<id>”",
+});
