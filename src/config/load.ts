@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 
+import type { z } from "zod";
+
 import { messageOf, systemCodeOf } from "../base/errors.js";
 import { LOG_LEVELS } from "../base/log.js";
 import type { LogLevel } from "../base/log.js";
@@ -11,13 +13,21 @@ import type { Route } from "../model/route.js";
 import type { RuleOverride } from "../model/rule.js";
 import type { Config } from "./config.js";
 import type { RawEnv } from "./env.js";
-import { issueWords } from "./issue.js";
+import { issueWords, valueAt } from "./issue.js";
 import { choicesText, keyText, shown } from "./problem.js";
 import type { Problem } from "./problem.js";
-import { DEFAULTS, fileSchema, grantSchema, routeSchema, ruleSchema, targetSchema } from "./schema.js";
+import {
+  DEFAULTS,
+  fileSchema,
+  grantSchema,
+  openTargetSchema,
+  routeSchema,
+  ruleSchema,
+  targetSchema,
+} from "./schema.js";
 import type { FileInput } from "./schema.js";
 import { buildTargets } from "./targets.js";
-import type { TargetIssue } from "./targets.js";
+import type { Entry, TargetIssue } from "./targets.js";
 import { parseYaml } from "./yaml.js";
 import type { YamlFile } from "./yaml.js";
 
@@ -31,6 +41,8 @@ export interface LoadOptions {
 export interface Loaded {
   readonly config?: Config;
   readonly problems: readonly Problem[];
+  /** The rule entries that are well formed by themselves, with their place, also when other entries are not. */
+  readonly rules: readonly { readonly path: readonly PropertyKey[]; readonly override: RuleOverride }[];
   /** Names the place of a path of the file, for problems that other rooms find (rules). */
   readonly place: (path: readonly PropertyKey[]) => Pick<Problem, "file" | "line" | "key">;
 }
@@ -45,9 +57,18 @@ export function loadConfig(options: LoadOptions): Loaded {
     return { file: file.name, key: keyText(path), ...(line === undefined ? {} : { line }) };
   };
   const input = file.yaml === undefined ? {} : checkShape(file.yaml, place, options, problems);
-  const { targets, issues } = buildTargets(input?.targets, options.kinds, intervalOf(input));
+  // Looked at entry by entry, so that a mistake elsewhere does not hide theirs.
+  const { targets, issues } = buildTargets(
+    wellFormed(file.yaml?.value, "targets", openTargetSchema),
+    options.kinds,
+    input?.scrape?.interval,
+  );
+  const rules = wellFormed(file.yaml?.value, "rules", ruleSchema).map((entry) => ({
+    path: ["rules", entry.index],
+    override: ruleOf(entry.value),
+  }));
   for (const issue of issues) problems.push(...targetProblems(issue, file.yaml?.value, place, options));
-  if (!base || !input || problems.length > 0) return { problems, place };
+  if (!base || !input || problems.length > 0) return { problems, rules, place };
   const config: Config = {
     ...base,
     file: file.path,
@@ -56,12 +77,12 @@ export function loadConfig(options: LoadOptions): Loaded {
     labels: input.labels ?? {},
     targets,
     logSources: logSources(input),
-    rules: (input.rules ?? []).map(ruleOf),
+    rules: rules.map((rule) => rule.override),
     routes: routesOf(input, base.opsChannel),
     permissions: { guild: base.guild, ...(input.permissions ? { grants: input.permissions.map(grantOf) } : {}) },
     systemBusAddress: options.env.DBUS_SYSTEM_BUS_ADDRESS,
   };
-  return { config, problems, place };
+  return { config, problems, rules, place };
 }
 
 interface ReadFile {
@@ -107,7 +128,6 @@ function readBase(options: LoadOptions, problems: Problem[]): Base | undefined {
   const opsChannel = id("OPS_CHANNEL_ID");
   const apiUrl = env.DISCORD_API_URL ?? "https://discord.com/api";
   if (!isHttpUrl(apiUrl)) complain("DISCORD_API_URL", apiUrl, "an address such as https://discord.com/api");
-  complain("DISCORD_API_URL", apiUrl, "an address such as https://discord.com/api");
   const logLevel = env.LOG_LEVEL ?? "info";
   if (!LOG_LEVELS.includes(logLevel as LogLevel)) complain("LOG_LEVEL", logLevel, choicesText(LOG_LEVELS, logLevel));
   const locale = env.TOBAN_LOCALE ?? "en";
@@ -165,8 +185,13 @@ function optionKeys(kind: ProbeKind | undefined): readonly string[] {
   return typeof shape === "object" && shape !== null ? Object.keys(shape) : [];
 }
 
-function intervalOf(input: FileInput | undefined): number | undefined {
-  return input?.scrape?.interval;
+function wellFormed<T>(root: unknown, section: string, schema: z.ZodType<T>): readonly Entry<T>[] {
+  const list = valueAt(root, [section]);
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((value: unknown, index) => {
+    const parsed = schema.safeParse(value);
+    return parsed.success ? [{ index, value: parsed.data }] : [];
+  });
 }
 
 function hostOf(): string {

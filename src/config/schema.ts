@@ -39,7 +39,10 @@ export const targetSchema = z.object({
   logs: z.array(logSource).optional().describe("Log files that may be read from Discord."),
 });
 
-export type TargetInput = z.output<typeof targetSchema>;
+/** Open for the keys of its kind, which are checked by the kind. */
+export const openTargetSchema = targetSchema.loose();
+
+export type TargetInput = z.output<typeof openTargetSchema>;
 
 const level = z.string().max(40).describe("`> 80%`, `> 500MiB`, `> 200ms`, `5/10m`, `< 21d` or `off`.");
 
@@ -110,7 +113,7 @@ export const fileSchema = z.strictObject({
     .strictObject({ interval: interval.optional().describe("How often targets are probed. Default: 15s.") })
     .optional(),
   targets: z
-    .array(targetSchema.loose())
+    .array(openTargetSchema)
     .max(1_000)
     .optional()
     .describe("What is watched beside this host and Toban itself."),

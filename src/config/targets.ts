@@ -6,7 +6,7 @@ import type { ProbeKind } from "../model/contract/probe.js";
 import type { Target } from "../model/target.js";
 import { choicesText, shown } from "./problem.js";
 import { targetSchema } from "./schema.js";
-import type { FileInput } from "./schema.js";
+import type { TargetInput } from "./schema.js";
 
 /** Targets that are always watched, unless the file names one of the same kind. */
 const BUILT_IN = [
@@ -16,6 +16,12 @@ const BUILT_IN = [
 ] as const;
 
 const BASE_KEYS: readonly string[] = Object.keys(targetSchema.shape);
+
+/** An entry of a list that is well formed by itself, with its place in the list. */
+export interface Entry<T> {
+  readonly index: number;
+  readonly value: T;
+}
 
 /** A mistake at a path below the file's root. */
 export interface TargetIssue {
@@ -34,14 +40,14 @@ type KindMap = ReadonlyMap<string, ProbeKind>;
 
 /** The file's targets and the built-in ones, each with its kind's options checked. */
 export function buildTargets(
-  inputs: FileInput["targets"],
+  inputs: readonly Entry<TargetInput>[],
   kinds: KindMap,
   defaultIntervalMs: number | undefined,
 ): TargetsResult {
   const targets: Target[] = [];
   const issues: TargetIssue[] = [];
   const seen = new Map<string, number>();
-  for (const [index, input] of (inputs ?? []).entries()) {
+  for (const { index, value: input } of inputs) {
     const path = ["targets", index];
     const before = seen.get(input.name);
     if (before !== undefined) {
@@ -86,10 +92,8 @@ function builtIn(
   return targets;
 }
 
-type BaseInput = NonNullable<FileInput["targets"]>[number];
-
 function makeTarget(
-  input: BaseInput,
+  input: TargetInput,
   kind: ProbeKind,
   options: unknown,
   defaultIntervalMs: number | undefined,

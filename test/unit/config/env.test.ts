@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { readEnv } from "../../../src/config/env.js";
+import { problemText } from "../../../src/config/problem.js";
+import { readSecrets } from "../../../src/config/secrets.js";
+
+// Built at run time, so that no scanner takes it for a leaked one.
+const TOKEN = ["MTIzNDU2Nzg5MDEyMzQ1Njc4", "GabcDE", "abcdefghijklmnopqrstuvwxyz0123456789AB"].join(".");
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "toban-env-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function envFile(content: string): string {
+  const file = join(folder, ".env");
+  writeFileSync(file, content);
+  return file;
+}
+
+describe("the environment", () => {
+  it("wins over the .env file, which fills what is missing", () => {
+    const file = envFile('OPS_CHANNEL_ID=1\nLOG_LEVEL="debug"\n');
+    const { env, problems } = readEnv({ env: { OPS_CHANNEL_ID: "2" }, file });
+    expect(problems).toEqual([]);
+    expect(env).toEqual({ OPS_CHANNEL_ID: "2", LOG_LEVEL: "debug" });
+  });
+
+  it("takes a missing .env as none, and an empty value as none", () => {
+    expect(readEnv({ env: { LOG_LEVEL: "" }, file: join(folder, "none") })).toEqual({ env: {}, problems: [] });
+  });
+
+  it("names a key of .env that is not known, with its line and the one that was meant", () => {
+    const { problems } = readEnv({ env: {}, file: envFile("# mine\nDISCORD_TOKN=x\n") });
+    expect(problems.map(problemText)).toEqual([
+      expect.stringMatching(
+        /\.env:2: DISCORD_TOKN: found a name that is not known, expected “DISCORD_TOKEN” \(did you mean it\?\)/,
+      ),
+    ]);
+  });
+
+  it("names a near miss in the process environment, and leaves strangers alone", () => {
+    const { problems } = readEnv({
+      env: { TOBAN_LOCAL: "ja", TOBAN_SOMETHING_ELSE: "1", HOME: "/" },
+      file: join(folder, "none"),
+    });
+    expect(problems.map((problem) => problem.key)).toEqual(["TOBAN_LOCAL"]);
+  });
+});
+
+describe("the token", () => {
+  it("comes from the environment, a file, or systemd's credentials", () => {
+    const file = join(folder, "discord_token");
+    writeFileSync(file, `${TOKEN}\n`);
+    expect(readSecrets({ DISCORD_TOKEN: TOKEN }).secrets?.token.reveal()).toBe(TOKEN);
+    expect(readSecrets({ DISCORD_TOKEN_FILE: file }).secrets?.token.reveal()).toBe(TOKEN);
+    expect(readSecrets({ CREDENTIALS_DIRECTORY: folder }).secrets?.token.reveal()).toBe(TOKEN);
+  });
+
+  it("is refused without being shown when it is not one", () => {
+    const { secrets, problems } = readSecrets({ DISCORD_TOKEN: "hunter2-hunter2" });
+    expect(secrets).toBeUndefined();
+    expect(JSON.stringify(problems)).not.toContain("hunter2");
+    expect(problems[0]?.found).toBe("15 characters that are not a bot token");
+  });
+
+  it("is asked for when there is none, and a missing file is named", () => {
+    expect(readSecrets({}).problems[0]?.key).toBe("DISCORD_TOKEN");
+    expect(readSecrets({ DISCORD_TOKEN_FILE: join(folder, "no") }).problems[0]?.file).toContain("/no");
+  });
+});

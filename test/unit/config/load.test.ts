@@ -1,0 +1,178 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { loadConfig } from "../../../src/config/load.js";
+import { problemText } from "../../../src/config/problem.js";
+import { testEnv, testKinds } from "../../support/config.js";
+
+const FOLDER = join(import.meta.dirname, "../../testdata/config");
+
+function load(file: string, env: Readonly<Record<string, string>> = testEnv) {
+  return loadConfig({ env: { ...env, TOBAN_CONFIG: file }, kinds: testKinds, locales: ["en"], cwd: FOLDER });
+}
+
+/** Every fixture that must be refused, with exactly what a person reads. */
+const REFUSED: Readonly<Record<string, readonly string[]>> = {
+  "invalid-unknown-key.yaml": [
+    "invalid-unknown-key.yaml:1: lables: found a key that is not known, expected “labels” (did you mean it?) or another of labels, host, timezone, scrape, targets, rules, routes or permissions",
+  ],
+  "invalid-nested-unknown-key.yaml": [
+    "invalid-nested-unknown-key.yaml:2: scrape.intervall: found a key that is not known, expected no such key",
+  ],
+  "invalid-duration.yaml": [
+    'invalid-duration.yaml:5: targets[0].interval: found "5 minutes", expected a duration from 5s to 24h, such as 15s or 1m',
+  ],
+  "invalid-interval-too-short.yaml": [
+    'invalid-interval-too-short.yaml:2: scrape.interval: found "1s", expected a duration from 5s to 24h, such as 15s or 1m',
+  ],
+  "invalid-kind.yaml": [
+    'invalid-kind.yaml:3: targets[0].kind: found "dor", expected “door” (did you mean it?) or another of door, host, self or discord',
+  ],
+  "invalid-option-of-kind.yaml": [
+    "invalid-option-of-kind.yaml:2: targets[0].address: found nothing, expected text (in quotes if it looks like a number)",
+    "invalid-option-of-kind.yaml:2: targets[0].adress: found a key that is not known, expected “address” (did you mean it?) or another of name, kind, interval, timeout, labels, actions, logs or address",
+  ],
+  "invalid-duplicate-name.yaml": [
+    'invalid-duplicate-name.yaml:3: targets[1].name: found "web", expected a name of its own; targets[0] has it already',
+  ],
+  "invalid-name.yaml": [
+    'invalid-name.yaml:2: targets[0].name: found "--help", expected a name of letters, digits, “.”, “_” and “-”, beginning with a letter or digit, at most 64 long',
+  ],
+  "invalid-channel-number.yaml": [
+    "invalid-channel-number.yaml:2: routes[0].channel: found 123456789012345680, expected text (in quotes if it looks like a number)",
+  ],
+  "invalid-permission-both.yaml": [
+    'invalid-permission-both.yaml:2: permissions[0]: found {"role":"345678901234567890","user":"345678901234567890","ma…, expected either “role” or “user”, one of the two',
+  ],
+  "invalid-permission-verb.yaml": [
+    'invalid-permission-verb.yaml:2: permissions[0].may[0]: found "reboot", expected one of view-summary, view, logs, acknowledge, silence, restart, start, stop, deploy, backup, diagnose, run or admin',
+  ],
+  "invalid-timezone.yaml": [
+    'invalid-timezone.yaml:1: timezone: found "Mars/Olympus", expected a time zone name such as Europe/Berlin or Asia/Tokyo',
+  ],
+  "invalid-duplicate-key.yaml": [
+    "invalid-duplicate-key.yaml:2: (syntax): found a key that stands here already, expected every key once",
+  ],
+  "invalid-syntax.yaml": [
+    "invalid-syntax.yaml:3: (syntax): found Flow map in block collection must be sufficiently indented and end with a }, expected valid YAML",
+  ],
+  "invalid-several.yaml": [
+    'invalid-several.yaml:1: timezone: found "Mars/Olympus", expected a time zone name such as Europe/Berlin or Asia/Tokyo',
+    'invalid-several.yaml:6: targets[0].interval: found "soon", expected a duration from 5s to 24h, such as 15s or 1m',
+    "invalid-several.yaml:8: rules[0].name: found nothing, expected text (in quotes if it looks like a number)",
+    "invalid-several.yaml:8: rules[0].nam: found a key that is not known, expected “name” (did you mean it?) or another of name, enabled, targets, where, warning, critical, clear, for, keepFiringFor or inhibitedBy",
+  ],
+  "invalid-several-kinds.yaml": [
+    'invalid-several-kinds.yaml:1: timezone: found "Mars/Olympus", expected a time zone name such as Europe/Berlin or Asia/Tokyo',
+    "invalid-several-kinds.yaml:3: targets[0].address: found nothing, expected text (in quotes if it looks like a number)",
+    "invalid-several-kinds.yaml:3: targets[0].adress: found a key that is not known, expected “address” (did you mean it?) or another of name, kind, interval, timeout, labels, actions, logs or address",
+  ],
+  "invalid-not-a-map.yaml": [
+    'invalid-not-a-map.yaml:1: (whole file): found ["just","a list"], expected keys and values',
+  ],
+  "invalid-aliases.yaml": [
+    "invalid-aliases.yaml: (whole file): found Excessive alias count indicates a resource exhaustion attack, expected at most 100 uses of aliases",
+  ],
+};
+
+describe("a configuration that is refused", () => {
+  it.each(Object.entries(REFUSED))("%s", (file, expected) => {
+    const loaded = load(file);
+    expect(loaded.problems.map(problemText)).toEqual(expected);
+    expect(loaded.config).toBeUndefined();
+  });
+
+  it("has a sentence for every fixture in the folder", () => {
+    const fixtures = readdirSync(FOLDER).filter((name) => name.startsWith("invalid-"));
+    expect(fixtures.toSorted()).toEqual(Object.keys(REFUSED).toSorted());
+  });
+
+  it("looks into targets and rules even when another section is wrong", () => {
+    const loaded = load("invalid-several-kinds.yaml");
+    expect(loaded.problems.map((problem) => problem.key)).toEqual([
+      "timezone",
+      "targets[0].address",
+      "targets[0].adress",
+    ]);
+    expect(loaded.rules.map((rule) => rule.override.name)).toEqual(["HostMemory"]);
+  });
+
+  it("names a file that is asked for and missing", () => {
+    expect(load("no-such.yaml").problems.map(problemText)).toEqual([
+      expect.stringMatching(/^no-such\.yaml: \(whole file\): found ENOENT.*, expected a file that Toban may read$/),
+    ]);
+  });
+
+  it("reports the environment and the file together", () => {
+    const loaded = load("invalid-timezone.yaml", {
+      DISCORD_GUILD_ID: "here",
+      LOG_LEVEL: "inof",
+      DISCORD_API_URL: "ftp://x",
+    });
+    expect(loaded.problems.map((problem) => problem.key)).toEqual([
+      "DISCORD_GUILD_ID",
+      "OPS_CHANNEL_ID",
+      "DISCORD_API_URL",
+      "LOG_LEVEL",
+      "timezone",
+    ]);
+  });
+});
+
+describe("a configuration that is accepted", () => {
+  it("needs no file at all: host, Toban and Discord are watched, everything goes to the ops channel", () => {
+    const { config, problems } = loadConfig({ env: testEnv, kinds: testKinds, locales: ["en"], cwd: "/" });
+    expect(problems).toEqual([]);
+    expect(config?.targets.map((target) => target.name)).toEqual(["host", "toban", "discord"]);
+    expect(config?.routes.map((route) => route.channel)).toEqual([testEnv.OPS_CHANNEL_ID]);
+    expect(config?.permissions).toEqual({ guild: testEnv.DISCORD_GUILD_ID });
+    expect(config?.dataDir).toBe("/data");
+  });
+
+  it("takes an empty file as no wishes", () => {
+    expect(load("empty.yaml").problems).toEqual([]);
+  });
+
+  it("reads durations, levels, routes and grants", () => {
+    const { config, problems } = load("valid-full.yaml");
+    expect(problems).toEqual([]);
+    expect(config).toMatchObject({
+      timezone: "Asia/Tokyo",
+      host: "web-1",
+      labels: { environment: "production" },
+      rules: [
+        { name: "HostMemory", warning: "> 80%", critical: "> 90%", clear: "< 75%", forMs: 300_000 },
+        { name: "HostDisk", where: { mount: "/" }, critical: "> 85%", warning: "off" },
+      ],
+      logSources: [{ source: "web/error", target: "web", file: "/var/log/shop/error.log" }],
+      permissions: { grants: [{ may: ["view", "logs"] }, { may: ["restart"], on: ["shop-*"] }] },
+    });
+    expect(config?.targets.find((target) => target.name === "web")).toMatchObject({
+      intervalMs: 30_000,
+      timeoutMs: 5_000,
+      actions: ["restart", "stop"],
+      options: { address: "127.0.0.1" },
+    });
+    expect(config?.routes[0]).toMatchObject({
+      match: { severity: ["critical"] },
+      mentions: ["role:234567890123456789"],
+      repeatIntervalMs: { critical: 0, warning: 86_400_000 },
+    });
+  });
+
+  it("never lets a deadline pass 80 % of the interval", () => {
+    const { config } = load("valid-full.yaml");
+    for (const target of config?.targets ?? []) expect(target.timeoutMs).toBeLessThanOrEqual(target.intervalMs * 0.8);
+  });
+
+  it("gives a target another checksum as soon as anything of it changes", () => {
+    const { config } = load("valid-full.yaml");
+    const [web, back] = config?.targets.filter((target) => target.kind === "door") ?? [];
+    expect(web?.checksum).not.toBe(back?.checksum);
+    expect(load("valid-full.yaml").config?.targets.find((target) => target.name === "web")?.checksum).toBe(
+      web?.checksum,
+    );
+  });
+});
