@@ -1,0 +1,6 @@
+import { discord } from "./discord.js";
+import { createRegistry } from "./registry.js";
+import { self } from "./self.js";
+
+/** Every kind there is: one line each. */
+export const probeKinds = createRegistry([self, discord]);
