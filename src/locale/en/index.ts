@@ -1,3 +1,4 @@
-import { units } from "./units.js";
+import { reason } from "./reason.js";
+import { reason, units } from "./units.js";
 
-export const en = { units };
+export const en = { reason, units };
