@@ -4,9 +4,17 @@ import type { Message } from "../message.js";
 export const ROUTE_CLASSES = ["bot", "interaction_callback", "interaction_webhook", "webhook"] as const;
 export type RouteClass = (typeof ROUTE_CLASSES)[number];
 
+/** What an answer's headers say about the bucket that the request counted against. */
+export interface RateHint {
+  readonly limit?: number;
+  readonly remaining: number;
+  /** Until the bucket is full again. */
+  readonly resetAfterMs: number;
+}
+
 /** What came back from one request, as a value. */
 export type Answer =
-  | { readonly kind: "ok"; readonly messageId: string }
+  | { readonly kind: "ok"; readonly messageId: string; readonly rate?: RateHint }
   | {
       readonly kind: "status";
       readonly status: number;
@@ -16,9 +24,12 @@ export type Answer =
       /** The body was not JSON: an edge page. */
       readonly edge: boolean;
       readonly detail: string;
+      readonly rate?: RateHint;
     }
   /** Nothing came back that tells whether it was done: reset, timeout, cut off. */
   | { readonly kind: "unclear"; readonly detail: string }
+  /** No connection could be made (refused, no route, no name): surely not done. */
+  | { readonly kind: "unreachable"; readonly detail: string }
   /** Not sent: our own library would have had to wait. */
   | { readonly kind: "not_sent"; readonly retryAfterMs: number; readonly detail: string };
 
@@ -40,8 +51,8 @@ export interface EditRequest {
 }
 
 export type LookupAnswer =
-  | { readonly kind: "found"; readonly messageId: string }
-  | { readonly kind: "absent" }
+  | { readonly kind: "found"; readonly messageId: string; readonly rate?: RateHint }
+  | { readonly kind: "absent"; readonly rate?: RateHint }
   | Exclude<Answer, { kind: "ok" }>;
 
 /** Takes messages somewhere. */
