@@ -140,7 +140,7 @@ export class BusConnection {
     if (this.#closed !== undefined) return;
     this.#closed = message;
     this.#socket.destroy();
-    for (const settle of [...this.#pending.values()]) settle(failure("closed", message));
+    for (const settle of this.#pending.values()) settle(failure("closed", message));
     this.#onClose(message);
   }
 }

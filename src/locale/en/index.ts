@@ -1,4 +1,4 @@
 import { reason } from "./reason.js";
-import { reason, units } from "./units.js";
+import { units } from "./units.js";
 
 export const en = { reason, units };

@@ -92,7 +92,7 @@ const reasons = {
     sentence:
       "The unit is active. Expected it to be inactive: find out who started it, then stop it, or remove expect: inactive.",
   },
-} as const satisfies Readonly<Record<string, Explanation>>;
+} satisfies Readonly<Record<string, Explanation>>;
 
 /** One for each of the model's `FAILURES`: our own trouble. */
 const failures = {
@@ -141,6 +141,6 @@ const failures = {
     sentence:
       "The check itself failed, which is a fault in Toban. Expected a measurement: find the reference in Toban's log and report it.",
   },
-} as const satisfies Readonly<Record<string, Explanation>>;
+} satisfies Readonly<Record<string, Explanation>>;
 
-export const reason = { reasons, failures } as const;
+export const reason = { reasons, failures };
