@@ -1,0 +1,55 @@
+import { inspect } from "node:util";
+
+import { describe, expect, it } from "vitest";
+
+import { createLogs } from "../../../src/base/log.js";
+import { Secret } from "../../../src/base/secret.js";
+
+const VALUE = "planted-value-4711";
+
+describe("Secret", () => {
+  it("is not printed by text, JSON, inspection or joining", () => {
+    const secret = new Secret(VALUE);
+    const shown = [
+      `of ${secret.toString()}`,
+      JSON.stringify({ secret }),
+      inspect({ secret }, { depth: 9 }),
+      [secret].join(),
+    ].join();
+    expect(shown).not.toContain(VALUE);
+    expect(shown.match(/<secret>/g)?.length).toBe(4);
+    expect(secret.reveal()).toBe(VALUE);
+  });
+});
+
+describe("the log", () => {
+  it("never holds a known secret, whatever carries it there", () => {
+    const lines: string[] = [];
+    const logs = createLogs({
+      level: "trace",
+      secrets: [new Secret(VALUE)],
+      destination: { write: (line) => void lines.push(line) },
+    });
+    const log = logs.for("sender");
+    log.info({ url: `https://example.org/?token=${VALUE}`, secret: new Secret(VALUE) }, "asked");
+    log.error({ err: new Error(`refused ${VALUE}`) }, `failed ${VALUE}`);
+    log.warn({ nested: { deep: [VALUE] } }, "odd");
+    expect(lines).toHaveLength(3);
+    expect(lines.join("")).not.toContain(VALUE);
+    expect(lines[0]).toContain("<secret>");
+  });
+
+  it("changes every logger's level at run time", () => {
+    const lines: string[] = [];
+    const logs = createLogs({ level: "info", destination: { write: (line) => void lines.push(line) } });
+    const log = logs.for("probe");
+    log.debug("unseen");
+    logs.level = "debug";
+    log.debug("seen");
+    logs.level = "info";
+    log.debug("unseen again");
+    expect(lines.map((line) => (JSON.parse(line) as { msg: string; room: string; level: string }).msg)).toEqual([
+      "seen",
+    ]);
+  });
+});
