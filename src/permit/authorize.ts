@@ -1,3 +1,4 @@
+import { assertNever } from "../base/errors.js";
 import { matchesGlob } from "../base/glob.js";
 import type { Grant, PermissionPolicy, Principal, Verb } from "../model/principal.js";
 
@@ -37,6 +38,8 @@ export function authorize(
       return UNATTENDED_VERBS.includes(verb) ? ALLOWED : denied("unattended", NOTHING_HELPS);
     case "member":
       return authorizeMember(principal, verb, (grant) => covers(grant, target), policy);
+    default:
+      return assertNever(principal);
   }
 }
 

@@ -1,4 +1,5 @@
 import { reason } from "./reason.js";
-import { units } from "./units.js";
+import { units, userError } from "./units.js";
+import { userError } from "./user-error.js";
 
-export const en = { reason, units };
+export const en = { reason, units, userError };

@@ -1,0 +1,135 @@
+import type { UserErrorCode } from "../../base/errors.js";
+import type { Inline, Text } from "../../base/text.js";
+import { join, text } from "../../base/text.js";
+
+type Details = Readonly<Record<string, string>>;
+
+/** The verbs as they stand after "You may not …". */
+const DOING: Readonly<Record<string, string>> = {
+  "view-summary": "see the summary",
+  view: "see the details",
+  logs: "read logs",
+  acknowledge: "acknowledge alerts",
+  silence: "silence alerts",
+  restart: "restart",
+  start: "start",
+  stop: "stop",
+  deploy: "deploy",
+  backup: "back up",
+  diagnose: "diagnose",
+  run: "run",
+  admin: "change how Toban runs",
+};
+
+/** "the details of shop-bot", but "restart shop-bot". */
+const OF: Readonly<Record<string, string>> = {
+  "view-summary": " of",
+  view: " of",
+  logs: " of",
+  acknowledge: " of",
+  silence: " of",
+  admin: " for",
+};
+
+function code(value: string | undefined, otherwise: string): Inline {
+  return value === undefined || value === "" ? otherwise : { code: value };
+}
+
+function act(details: Details): Text {
+  const verb = details["verb"] ?? "";
+  const doing = DOING[verb] ?? "do this";
+  const target = details["target"];
+  if (target) return text`${doing}${OF[verb] ?? ""} ${{ code: target }}`;
+  return OF[verb] === undefined && DOING[verb] !== undefined ? text`${doing} anything here` : text`${doing}`;
+}
+
+/** `roles` and `users` are names, one a line; `needs` says which kind of thing would have helped. */
+function needed(details: Details): Text {
+  switch (details["needs"]) {
+    case "manage_server":
+      return text`That needs the permission ${{ quote: "Manage Server" }}.`;
+    case "grant": {
+      const roles = lines(details["roles"]).map((name) => text`${{ quote: name }}`);
+      const users = lines(details["users"]).map((name) => text`${{ quote: name }}`);
+      if (roles.length === 1 && users.length === 0) return text`That needs the role ${join(roles, "")}.`;
+      if (roles.length > 0 && users.length === 0) return text`That needs one of the roles ${join(roles, ", ")}.`;
+      if (roles.length === 0) return text`Only people named in the configuration may.`;
+      return text`That needs ${roles.length === 1 ? "the role" : "one of the roles"} ${join(roles, ", ")}, or to be named in the configuration.`;
+    }
+    default:
+      return text`Nobody may: no entry under ${{ code: "permissions" }} in the configuration allows it.`;
+  }
+}
+
+function lines(value: string | undefined): readonly string[] {
+  return value === undefined || value === "" ? [] : value.split("\n");
+}
+
+/**
+ * What a person is told who is refused or has made a mistake: what happened, what was expected, what to do. The keys of
+ * the details are named with each sentence; a detail that is missing leaves a sentence that still holds.
+ */
+const sentences = {
+  /** verb, target, needs (`manage_server`, `grant`, other), roles, users */
+  not_permitted: (details: Details): Text => text`You may not ${act(details)}. ${needed(details)}`,
+  foreign_guild: (): Text =>
+    text`This bot serves one server alone, and this is not the one it is set up for. Ask there.`,
+  direct_message: (): Text => text`Not in private messages: ask in a channel of the server that this bot serves.`,
+  /** command */
+  unknown_command: (details: Details): Text =>
+    text`There is no command ${code(details["command"], "of that name")} any more. Type ${{ code: "/" }} to see those there are; a list just updated takes a moment to show.`,
+  /** target; known: some names there are, comma separated */
+  unknown_target: (details: Details): Text =>
+    details["known"]
+      ? text`Nothing called ${code(details["target"], "that")} is watched. There is: ${details["known"]}.`
+      : text`Nothing called ${code(details["target"], "that")} is watched. Pick one from the list that opens as you type.`,
+  /** option, found, expected */
+  invalid_option: (details: Details): Text => {
+    const what = text`${code(details["option"], "An option")}${details["found"] === undefined ? "" : text` was ${{ code: details["found"] }}, which`} does not fit.`;
+    return details["expected"] ? text`${what} Expected: ${details["expected"]}.` : text`${what} Please try again.`;
+  },
+  /** command: what to type for a fresh one */
+  expired: (details: Details): Text =>
+    details["command"]
+      ? text`This button has expired. Type ${{ command: details["command"] }} for a fresh one.`
+      : text`This button has expired. Type the command again for a fresh one.`,
+  /** owner: a name */
+  not_yours: (details: Details): Text =>
+    text`This was asked by ${code(details["owner"], "someone else")}, and only they can answer it. Type the command yourself.`,
+  /** target */
+  nothing_measured: (details: Details): Text =>
+    text`Nothing has been measured ${details["target"] ? text`for ${{ code: details["target"] }} ` : ""}yet. Ask again in a moment.`,
+  /** detail: what is wrong with it */
+  store_unavailable: (details: Details): Text =>
+    text`Toban cannot reach its database${details["detail"] ? ` (${details["detail"]})` : ""}, so nothing was done. Alerts still go out. Ask again when it is back.`,
+  busy: (): Text => text`Too much is being asked at once, so nothing was done. Ask again in a few seconds.`,
+} satisfies Record<UserErrorCode, (details: Details) => Text>;
+
+export const userError = {
+  sentences,
+  /** Put after a refusal, so that a person can quote it and an operator finds it in the log. */
+  reference: (reference: string): Text => text` (ref ${reference})`,
+  unexpected: (reference: string): Text =>
+    text`Something went wrong inside Toban, and it was not your doing. The log has the details under ${{ code: reference }}.`,
+  /** When an answer could not be given in its place any more. `user` and `name` are who asked. */
+  tooLate: {
+    answer: (user: string, name: string, asked: string): Text =>
+      text`${{ user, name }}, the answer to ${{ code: asked }}, too late for its place:`,
+    private: (user: string, name: string, asked: string): Text =>
+      text`${{ user, name }}, the answer to ${{ code: asked }} was for you alone and came too late. Please ask again.`,
+    nothingDone: (user: string, name: string, asked: string): Text =>
+      text`${{ user, name }}, ${{ code: asked }} reached Toban too late, so nothing was done. Please ask again.`,
+  },
+  /** What an option must be. */
+  expected: {
+    text: "text",
+    wholeNumber: "a whole number",
+    yesOrNo: "yes or no",
+    atLeast: (limit: number): string => `at least ${limit}`,
+    atMost: (limit: number): string => `at most ${limit}`,
+    atMostCharacters: (limit: number): string => `at most ${limit} characters`,
+    oneOf: (names: readonly string[]): string => `one of ${names.join(", ")}`,
+    given: "something (it is required)",
+    knownOption: "an option of this command",
+  },
+} as const;
