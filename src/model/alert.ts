@@ -1,6 +1,6 @@
 import type { Facts } from "./facts.js";
 import type { Labels } from "./labels.js";
-import type { Reason } from "./reason.js";
+import type { Failure, Reason } from "./reason.js";
 import type { Severity, Threshold } from "./rule.js";
 
 /** `gone`: its series, target or rule is no longer there. It is grey, never "resolved". */
@@ -27,6 +27,9 @@ export interface Alert {
   readonly value: number;
   readonly worst: number;
   readonly reason?: Reason;
+  /** Why nothing could be measured (ProbeFailed), and the probe's own words for it: text from outside. */
+  readonly failure?: Failure;
+  readonly detail?: string;
   /** The first bad sample, per severity, in sample time. */
   readonly badSince: Readonly<Partial<Record<Severity, number>>>;
   /** The first good sample after firing, while it is not yet over. */

@@ -14,9 +14,12 @@ export interface Incident {
   /** Rises with everything the message should show anew. */
   readonly revision: number;
   readonly openedAt: number;
+  /** When something last fired again after it had ended. */
+  readonly reopenedAt?: number;
   readonly endedAt?: number;
+  /** `gone` only if nothing in it recovered. */
   readonly outcome?: "recovered" | "gone";
-  /** The severest level that has been announced. */
+  /** The severest level that has been announced and still stands: what rises above it speaks again. */
   readonly announcedSeverity: Severity;
   /** When something was last announced that may ping: for repeats. */
   readonly announcedAt: number;

@@ -1,6 +1,9 @@
 import type { Severity } from "./rule.js";
 
-/** Which alerts go where. An alert goes to every route that matches; routes with the same channel are one. */
+/**
+ * Which alerts go where. An alert goes to every route that matches; routes with the same channel are one. What no route
+ * takes goes to the fallbacks.
+ */
 export interface Route {
   readonly match: {
     readonly severity?: readonly Severity[];
@@ -9,6 +12,8 @@ export interface Route {
     /** Globs over rule names. */
     readonly rules?: readonly string[];
   };
+  /** Takes only what no other route takes. */
+  readonly fallback?: boolean;
   readonly channel: string;
   /** `role:<id>` or `user:<id>`; pinged by announcements, never by edits. */
   readonly mentions: readonly string[];

@@ -24,6 +24,8 @@ export type Reduction =
   | { readonly by: "increase"; readonly windowMs: number }
   /** Bad samples in a row: the value is how many of the newest samples in a row fulfil `bad`. */
   | { readonly by: "in_a_row"; readonly bad: Threshold }
+  /** The sample that is farthest from zero within the window, in either direction, without its sign. */
+  | { readonly by: "largest"; readonly windowMs: number }
   /** Seconds from now until the sample's moment (certificates). */
   | { readonly by: "seconds_until" };
 
@@ -33,25 +35,47 @@ export interface RuleLevel {
   readonly threshold: Threshold;
   /** How long it must have been bad, in sample time, from the first bad sample. 0: at once. */
   readonly forMs: number;
+  /** While this level fires, it is over only when this holds. Absent: as soon as the threshold no longer holds. */
+  readonly clear?: Threshold;
 }
 
-export interface Rule {
+/** Which series a rule looks at, by target and labels. */
+export interface RuleSelection {
+  /** Globs over target names; absent: every target that has the series. */
+  readonly targets?: readonly string[];
+  readonly where?: Labels;
+}
+
+/** `bool`: the value says nothing to a person; the rule's title alone does. */
+export type RuleUnit = "ratio" | "seconds" | "bytes" | "count" | "bool";
+
+/** Name of the series that ProbeFailed looks at: not a probe's own, but 1 for a run that could not measure and 0 for one that could. */
+export const PROBE_FAILED_SERIES = "probe_failed";
+
+/**
+ * A rule as it is evaluated. Several rules may share a name (a built-in one and what a person changed of it for some
+ * targets); their selections never overlap, so that a series meets one of them at most.
+ */
+export interface Rule extends RuleSelection {
   readonly name: string;
   readonly series: string;
   readonly reduction: Reduction;
   /** What the compared value is, for display. */
-  readonly unit: "ratio" | "seconds" | "bytes" | "count" | "bool" | "days";
+  readonly unit: RuleUnit;
   /** From the mildest to the severest; at least one. */
   readonly levels: readonly RuleLevel[];
-  /** The lowest level is over when this holds; higher levels step down by the same margin. Absent: when the threshold no longer holds. */
-  readonly clear?: Threshold;
   /** How long, in sample time, it must have been well before it is resolved. */
   readonly keepFiringForMs: number;
   /** How many good runs in a row it takes besides. */
   readonly goodRuns: number;
-  /** Globs over target names; absent: every target that has the series. */
-  readonly targets?: readonly string[];
-  readonly where?: Labels;
+  /** Selections that belong to another rule of this name. */
+  readonly except: readonly RuleSelection[];
+  /** Kinds of targets it is for, or not for; absent: every kind. */
+  readonly kinds?: { readonly only: readonly string[] } | { readonly except: readonly string[] };
+  /** A series that was never seen good cannot turn bad (a disk that has always been read-only). */
+  readonly needsGoodFirst: boolean;
+  /** The value at which it is used up (1 for a share), if its trend is worth telling. */
+  readonly fullAt?: number;
   /** Rules that mute this one for the same target while they fire. */
   readonly inhibitedBy: readonly string[];
   /** Changes when anything that decides changes. */
