@@ -1,5 +1,5 @@
 import { reason } from "./reason.js";
-import { units, userError } from "./units.js";
+import { units } from "./units.js";
 import { userError } from "./user-error.js";
 
 export const en = { reason, units, userError };
