@@ -241,5 +241,5 @@ function routesOf(input: FileInput, opsChannel: string): readonly Route[] {
     };
   });
   // Whatever no route takes goes to the ops channel: an alert without a way out would be lost.
-  return [...routes, { ...DEFAULTS.route, channel: opsChannel }];
+  return [...routes, { ...DEFAULTS.route, channel: opsChannel, fallback: true }];
 }
