@@ -1,3 +1,4 @@
+import { assertNever } from "../base/errors.js";
 import type { Answer, RouteClass } from "../model/contract/receiver.js";
 
 /** What was asked of the platform: the same status and code mean different things on them. */
@@ -173,6 +174,8 @@ export function verdict(route: RouteClass, operation: Operation, answer: Answer)
       return { kind: "wait", ms: answer.retryAfterMs, shared: false, everywhere: false };
     case "status":
       return ofStatus(route, operation, answer);
+    default:
+      return assertNever(answer);
   }
 }
 
