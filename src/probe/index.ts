@@ -1,6 +1,7 @@
 import { discord } from "./discord.js";
 import { createRegistry } from "./registry.js";
 import { self } from "./self.js";
+import { unit } from "./unit.js";
 
 /** Every kind there is: one line each. */
-export const probeKinds = createRegistry([self, discord]);
+export const probeKinds = createRegistry([self, discord, unit]);

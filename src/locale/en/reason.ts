@@ -85,7 +85,7 @@ const reasons = {
   not_found: {
     short: "no such unit",
     sentence:
-      "systemd knows no unit of that name. Expected an installed unit: check the spelling, and run systemctl daemon-reload after installing it.",
+      "No unit of that name is known to systemd. Expected an installed unit: check the spelling, and run systemctl daemon-reload after installing it.",
   },
   unexpectedly_active: {
     short: "active, though it should not be",

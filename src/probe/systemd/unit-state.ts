@@ -1,0 +1,75 @@
+/** What systemd says about a unit, as far as it is used. Absent: not said, or not applicable to that type of unit. */
+export interface UnitState {
+  /** `loaded`, `not-found`, `masked`, `bad-setting`, `error`, … */
+  readonly load: string;
+  /** `active`, `reloading`, `inactive`, `failed`, `activating`, `deactivating`, `maintenance`, `refreshing`. */
+  readonly active: string;
+  /** Finer, and different for each type of unit: `running`, `exited`, `dead`, `auto-restart`, … */
+  readonly sub: string;
+  readonly description: string | undefined;
+  /** `success`, or how it failed: `exit-code`, `signal`, `timeout`, `oom-kill`, `watchdog`, `start-limit-hit`, … */
+  readonly result: string | undefined;
+  readonly mainPid: number | undefined;
+  /** Exit status or signal number with which the main process ended last. */
+  readonly exitStatus: number | undefined;
+  /** UTC milliseconds at which the unit came into its present state. */
+  readonly since: number | undefined;
+  /** Automatic restarts since somebody started it last. */
+  readonly restarts: number | undefined;
+  readonly memoryBytes: number | undefined;
+  readonly cpuSeconds: number | undefined;
+  readonly tasks: number | undefined;
+}
+
+type Properties = ReadonlyMap<string, unknown>;
+
+/** systemd says "not known" by the largest 64-bit number; anything in its neighbourhood is beyond exact numbers anyway. */
+function counted(properties: Properties, name: string): number | undefined {
+  const value = properties.get(name);
+  return typeof value === "number" && value <= Number.MAX_SAFE_INTEGER ? value : undefined;
+}
+
+function positive(properties: Properties, name: string): number | undefined {
+  const value = counted(properties, name);
+  return value !== undefined && value > 0 ? value : undefined;
+}
+
+function worded(properties: Properties, name: string): string | undefined {
+  const value = properties.get(name);
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** The timestamp that belongs to a state (µs since the epoch, 0 for never), as `systemctl status` picks it. */
+const TIMESTAMP_OF: Readonly<Record<string, string>> = {
+  active: "ActiveEnterTimestamp",
+  reloading: "ActiveEnterTimestamp",
+  refreshing: "ActiveEnterTimestamp",
+  inactive: "InactiveEnterTimestamp",
+  failed: "InactiveEnterTimestamp",
+  activating: "InactiveExitTimestamp",
+  deactivating: "ActiveExitTimestamp",
+};
+
+/** The state from the properties of `org.freedesktop.systemd1.Unit` and of the interface of its type. `undefined` when there is no state in them. */
+export function unitStateOf(unit: Properties, ofType: Properties): UnitState | undefined {
+  const active = worded(unit, "ActiveState");
+  if (active === undefined) return undefined;
+  const since = positive(unit, TIMESTAMP_OF[active] ?? "StateChangeTimestamp");
+  // CLD_EXITED, CLD_KILLED or CLD_DUMPED; 0 while nothing has ended yet.
+  const ended = positive(ofType, "ExecMainCode") !== undefined;
+  const cpuNanoseconds = counted(ofType, "CPUUsageNSec");
+  return {
+    load: worded(unit, "LoadState") ?? "",
+    active,
+    sub: worded(unit, "SubState") ?? "",
+    description: worded(unit, "Description"),
+    result: worded(ofType, "Result"),
+    mainPid: positive(ofType, "MainPID"),
+    exitStatus: ended ? counted(ofType, "ExecMainStatus") : undefined,
+    since: since === undefined ? undefined : Math.floor(since / 1_000),
+    restarts: counted(ofType, "NRestarts"),
+    memoryBytes: counted(ofType, "MemoryCurrent"),
+    cpuSeconds: cpuNanoseconds === undefined ? undefined : cpuNanoseconds / 1e9,
+    tasks: counted(ofType, "TasksCurrent"),
+  };
+}
