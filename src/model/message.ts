@@ -46,4 +46,6 @@ export interface Message {
   readonly footer?: Text;
   readonly actions: readonly MessageAction[];
   readonly files: readonly MessageFile[];
+  /** The language it is written in, for the few words a receiver adds (what was left out). English when absent. */
+  readonly locale?: string;
 }

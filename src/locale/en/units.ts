@@ -37,10 +37,17 @@ function ratio(value: number): string {
   return `${rounded === 100 && percent < 100 ? Math.floor(percent * 10) / 10 : rounded} %`;
 }
 
+/** A difference of shares, in percentage points: `1.2 points`. */
+function points(value: number): string {
+  const rounded = short(value * 100);
+  return `${rounded} ${rounded === "1" ? "point" : "points"}`;
+}
+
 export const units = {
   bytes,
   seconds,
   ratio,
+  points,
   count: (value: number): string => (Number.isInteger(value) ? value.toLocaleString("en-US") : short(value)),
   ago: (value: number): Text => text`${seconds(value)} ago`,
 } as const;

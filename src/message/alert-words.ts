@@ -1,0 +1,115 @@
+import type { Text } from "../base/text.js";
+import { plain, text } from "../base/text.js";
+import type { Catalogue } from "../locale/index.js";
+import type { Alert } from "../model/alert.js";
+import type { IncidentAlert } from "../model/incident.js";
+import { clip } from "./clip.js";
+import { oneLine } from "./sanitize.js";
+
+/** What a push notification shows for certain: the first line has to have said it by then. */
+export const FIRST_LINE_LENGTH = 100;
+
+/** Lengths that names are cut to, one after the other, until the first line fits. */
+const NAME_LENGTHS = [64, 40, 28, 20, 14, 10] as const;
+
+/** The first of the texts, made for ever shorter names, that stays within the first line. */
+export function fitted(make: (nameLength: number) => Text, max: number = FIRST_LINE_LENGTH): Text {
+  let out: Text = [];
+  for (const length of NAME_LENGTHS) {
+    out = make(length);
+    if (plain(out).length <= max) return out;
+  }
+  return out;
+}
+
+export function shortName(name: string, max: number): string {
+  return clip(oneLine(name), max);
+}
+
+/** A value with its unit, as people say it. */
+export function valueText(unit: string, value: number, catalogue: Catalogue): string {
+  switch (unit) {
+    case "ratio":
+      return catalogue.units.ratio(value);
+    case "seconds":
+      return catalogue.units.seconds(value);
+    case "bytes":
+      return catalogue.units.bytes(value);
+    default:
+      return catalogue.units.count(value);
+  }
+}
+
+function reasonWords(alert: Alert, catalogue: Catalogue): string {
+  if (alert.reason === undefined) return catalogue.alert.noReason;
+  if (alert.reason === "wrong_status" && alert.evidence?.kind === "http" && alert.evidence.status !== undefined) {
+    return catalogue.alert.httpStatus(alert.evidence.status);
+  }
+  return catalogue.reason.reasons[alert.reason].short;
+}
+
+/** The alert's phrase, bound to its names and to a value. */
+function bound(alert: Alert, value: number, nameLength: number, catalogue: Catalogue) {
+  const phrase = catalogue.alert.phraseOfRule(alert.rule);
+  const words = {
+    target: shortName(alert.target, nameLength),
+    label: (name: string): string => shortName(alert.labels[name] ?? "", nameLength),
+    // A moment that has passed is no negative span.
+    value: valueText(phrase.unit === "none" ? "seconds" : phrase.unit, Math.max(0, value), catalogue),
+    count: Math.round(value),
+    reason: reasonWords(alert, catalogue),
+  };
+  return { phrase, words };
+}
+
+/** Since when it has been bad: the first bad sample of any level, else the start of firing. */
+export function beganAt(alert: Alert): number {
+  const moments = [...Object.values(alert.badSince), alert.firingSince ?? alert.lastSampleAt];
+  return Math.min(...moments);
+}
+
+export function subjectOf(alert: Alert, catalogue: Catalogue, nameLength: number = 64): Text {
+  const { phrase, words } = bound(alert, alert.value, nameLength, catalogue);
+  return phrase.subject(words);
+}
+
+export function kindOf(alert: Alert, catalogue: Catalogue): string {
+  return catalogue.alert.phraseOfRule(alert.rule).kind;
+}
+
+export function limitText(alert: Alert, catalogue: Catalogue): string | undefined {
+  const { unit } = catalogue.alert.phraseOfRule(alert.rule);
+  return unit === "none" ? undefined : valueText(unit, alert.limit.value, catalogue);
+}
+
+/** What is bad, how bad, and the limit: `disk / 93 % (limit 90 %)`. */
+export function activeWords(alert: Alert, catalogue: Catalogue, nameLength: number = 64): Text {
+  const { phrase, words } = bound(alert, alert.value, nameLength, catalogue);
+  const limit = limitText(alert, catalogue);
+  return limit === undefined ? phrase.now(words) : text`${phrase.now(words)}${catalogue.alert.limit(limit)}`;
+}
+
+/** Where it is going: `, full in ~5 h`. Empty when nothing is known, or when the end lies too far away to matter. */
+export function outlook(alert: Alert, now: number, catalogue: Catalogue): Text {
+  const { exhausted } = catalogue.alert.phraseOfRule(alert.rule);
+  if (exhausted === undefined || alert.exhaustedAt === undefined) return [];
+  const seconds = (alert.exhaustedAt - now) / 1_000;
+  if (seconds <= 0 || seconds > 30 * 86_400) return [];
+  return text`, ${exhausted(seconds)}`;
+}
+
+/** How it ended: `disk / 71 % · was 94 %, over after 42 min`; grey: `disk / no longer watched after 42 min · last 94 %`. */
+export function endedWords(entry: IncidentAlert, endedAt: number, catalogue: Catalogue, nameLength: number = 64): Text {
+  const { alert } = entry;
+  const { phrase, words } = bound(alert, alert.value, nameLength, catalogue);
+  const lasted = Math.max(0, endedAt - beganAt(alert)) / 1_000;
+  const worst = phrase.unit === "none" ? undefined : valueText(phrase.unit, alert.worst, catalogue);
+  if (alert.state === "gone") {
+    const gone = text`${phrase.subject(words)} ${catalogue.alert.goneAfter(lasted)}`;
+    return worst === undefined ? gone : text`${gone} · ${catalogue.alert.lastValue(words.value)}`;
+  }
+  const over = catalogue.alert.overAfter(lasted);
+  return worst === undefined
+    ? text`${phrase.over(words)} · ${over}`
+    : text`${phrase.over(words)} · ${catalogue.alert.wasAtWorst(worst)}, ${over}`;
+}

@@ -1,0 +1,104 @@
+import { assertNever } from "../base/errors.js";
+import type { Text } from "../base/text.js";
+import { join, text } from "../base/text.js";
+import type { Catalogue } from "../locale/index.js";
+import type { Alert } from "../model/alert.js";
+import type { Facts, HostFacts, HttpFacts, UnitFacts } from "../model/facts.js";
+import { valueText } from "./alert-words.js";
+
+const PROCESSES_SHOWN = 3;
+
+function processes(facts: HostFacts, by: "cpu" | "memory", catalogue: Catalogue): Text {
+  const size = (fact: HostFacts["top"][number]): number => (by === "cpu" ? (fact.cpuRatio ?? 0) : fact.residentBytes);
+  const shown = facts.top
+    .filter((fact) => size(fact) > 0)
+    .toSorted((a, b) => size(b) - size(a))
+    .slice(0, PROCESSES_SHOWN);
+  const amount = (fact: HostFacts["top"][number]): string =>
+    by === "cpu" ? catalogue.units.ratio(size(fact)) : catalogue.units.bytes(size(fact));
+  return join(
+    shown.map((fact) => catalogue.alert.process(fact.name, amount(fact))),
+    " · ",
+  );
+}
+
+function hostEvidence(alert: Alert, facts: HostFacts, catalogue: Catalogue): readonly Text[] {
+  const words = catalogue.alert;
+  if (alert.rule === "HostCpu") {
+    const busiest = processes(facts, "cpu", catalogue);
+    return busiest.length === 0 ? [] : [words.busiest(busiest)];
+  }
+  if (alert.rule === "HostMemory" || alert.rule === "HostSwapping" || alert.rule === "HostOom") {
+    const largest = processes(facts, "memory", catalogue);
+    const victim = alert.rule === "HostOom" ? facts.oomVictim : undefined;
+    return [
+      ...(victim === undefined ? [] : [words.victim(victim.name, victim.at)]),
+      ...(largest.length === 0 ? [] : [words.largest(largest)]),
+    ];
+  }
+  const mount = facts.mounts.find((fact) => fact.mount === alert.labels["mount"]);
+  if (alert.rule === "HostDisk" && mount !== undefined) {
+    return [words.left(catalogue.units.bytes(mount.availableBytes), catalogue.units.bytes(mount.sizeBytes))];
+  }
+  return [];
+}
+
+function unitEvidence(facts: UnitFacts, catalogue: Catalogue): readonly Text[] {
+  const state = catalogue.alert.unitState(facts.active, facts.sub, facts.result);
+  const status = facts.exitStatus;
+  return [status === undefined || status === 0 ? state : text`${state}, ${catalogue.alert.exitStatus(status)}`];
+}
+
+function httpEvidence(alert: Alert, facts: HttpFacts, catalogue: Catalogue): readonly Text[] {
+  const words = catalogue.alert;
+  if (alert.rule === "HttpCertificate" && facts.certificate !== undefined) {
+    return [words.certificate(facts.certificate.subject, facts.certificate.validTo)];
+  }
+  const { mismatch } = facts;
+  return [
+    words.url(facts.url),
+    ...(mismatch === undefined ? [] : [words.mismatch(mismatch.what, mismatch.expected, mismatch.found)]),
+  ];
+}
+
+function factsEvidence(alert: Alert, facts: Facts, catalogue: Catalogue): readonly Text[] {
+  switch (facts.kind) {
+    case "host":
+      return hostEvidence(alert, facts, catalogue);
+    case "unit":
+      return unitEvidence(facts, catalogue);
+    case "http":
+      return httpEvidence(alert, facts, catalogue);
+    case "self":
+    case "discord":
+      return [];
+    default:
+      return assertNever(facts);
+  }
+}
+
+/** Where a value is going, in words: `rising 1.2 points/h`. */
+function tendency(alert: Alert, catalogue: Catalogue): readonly Text[] {
+  const { unit } = catalogue.alert.phraseOfRule(alert.rule);
+  const slope = alert.slopePerHour;
+  if (slope === undefined || unit === "none") return [];
+  const change =
+    unit === "ratio" ? catalogue.alert.points(Math.abs(slope)) : valueText(unit, Math.abs(slope), catalogue);
+  // A slope that rounds to nothing is no tendency.
+  if (unit === "ratio" ? Math.abs(slope) < 0.001 : Math.abs(slope) < Math.abs(alert.value) * 0.01) return [];
+  return [slope > 0 ? catalogue.alert.rising(change) : catalogue.alert.falling(change)];
+}
+
+/** What was seen when it fired, and where it goes: at most a few short lines. */
+export function evidenceLines(alert: Alert, catalogue: Catalogue): readonly Text[] {
+  const { unit } = catalogue.alert.phraseOfRule(alert.rule);
+  const worse = unit !== "none" && valueText(unit, alert.worst, catalogue) !== valueText(unit, alert.value, catalogue);
+  const course = [
+    ...(worse ? [catalogue.alert.atWorst(valueText(unit, alert.worst, catalogue))] : []),
+    ...tendency(alert, catalogue),
+  ];
+  return [
+    ...(course.length === 0 ? [] : [join(course, " · ")]),
+    ...(alert.evidence === undefined ? [] : factsEvidence(alert, alert.evidence, catalogue)),
+  ];
+}

@@ -1,0 +1,180 @@
+import type { Text } from "../base/text.js";
+import { join, text } from "../base/text.js";
+import type { Catalogue } from "../locale/index.js";
+import type { Incident, IncidentAlert, OutboxRow } from "../model/incident.js";
+import type { Labels } from "../model/labels.js";
+import type { Mention, Message, Tone } from "../model/message.js";
+import type { Severity } from "../model/rule.js";
+import { SEVERITY_RANK } from "../model/rule.js";
+import { activeWords, beganAt, endedWords, fitted, outlook, shortName } from "./alert-words.js";
+import { evidenceLines } from "./evidence.js";
+import { incidentFile, leftOver, likelyCause } from "./storm.js";
+import { TONE_LOOKS, toneWord } from "./tone.js";
+
+/** Everything one message about an incident is made of. Times in UTC milliseconds. */
+export interface IncidentView {
+  readonly incident: Incident;
+  /** Every alert of it, ended ones too, in any order. */
+  readonly entries: readonly IncidentAlert[];
+  /** What is being announced, when this is a new post and not an edit. */
+  readonly announcement?: OutboxRow;
+  readonly host: string;
+  /** `environment: production` and the like: small print. */
+  readonly globalLabels: Labels;
+  readonly now: number;
+  /** How much later than wanted it leaves, when that is worth saying. */
+  readonly lateMs?: number;
+}
+
+/** How many alerts stand in the text; the rest is counted and attached. */
+export const SHOWN_ALERTS = 10;
+
+export function isOver(entry: IncidentAlert): boolean {
+  return entry.endedAt !== undefined;
+}
+
+/** The severest first, then the one that has lasted longest, then by name: the same order at every rendering. */
+export function bySeverity(a: IncidentAlert, b: IncidentAlert): number {
+  return (
+    Number(isOver(a)) - Number(isOver(b)) ||
+    SEVERITY_RANK[b.alert.severity] - SEVERITY_RANK[a.alert.severity] ||
+    beganAt(a.alert) - beganAt(b.alert) ||
+    (a.episode < b.episode ? -1 : 1)
+  );
+}
+
+export function toneOfEntry(entry: IncidentAlert): Tone {
+  if (!isOver(entry)) return entry.alert.severity;
+  return entry.alert.state === "gone" ? "unknown" : "well";
+}
+
+export function toneOfIncident(view: IncidentView): Tone {
+  const active = view.entries.filter((entry) => !isOver(entry)).toSorted(bySeverity);
+  const worst = active[0];
+  if (worst !== undefined) return worst.alert.severity;
+  const outcome =
+    view.incident.outcome ?? (view.entries.every((entry) => entry.alert.state === "gone") ? "gone" : "recovered");
+  return outcome === "gone" ? "unknown" : "well";
+}
+
+/** `role:123`, `user:456`, as routes write them. */
+export function mentionsOf(marks: readonly string[]): readonly Mention[] {
+  return marks.flatMap((mark) => {
+    const [kind, id] = mark.split(":");
+    return (kind === "role" || kind === "user") && id !== undefined ? [{ kind, id }] : [];
+  });
+}
+
+function countOf(entries: readonly IncidentAlert[], severity: Severity): number {
+  return entries.filter((entry) => entry.alert.severity === severity).length;
+}
+
+export function lateMark(lateMs: number | undefined, catalogue: Catalogue): Text {
+  return lateMs === undefined || lateMs <= 0 ? [] : catalogue.alert.late(lateMs / 1_000);
+}
+
+/** The first line: host, what, value, limit; for several, how many and which is the worst. */
+function summaryOf(view: IncidentView, sorted: readonly IncidentAlert[], catalogue: Catalogue): Text {
+  const active = sorted.filter((entry) => !isOver(entry));
+  const late = lateMark(view.lateMs, catalogue);
+  const line = fitted((length) => {
+    const prefix = text`${shortName(view.host, length)}: `;
+    const only = sorted.length === 1 ? sorted[0] : undefined;
+    const worst = active[0];
+    if (only !== undefined) {
+      return only.endedAt === undefined
+        ? text`${prefix}${activeWords(only.alert, catalogue, length)}${outlook(only.alert, view.now, catalogue)}`
+        : text`${prefix}${endedWords(only, only.endedAt, catalogue, length)}`;
+    }
+    if (worst === undefined) {
+      const gone = toneOfIncident(view) === "unknown";
+      const lasted = ((view.incident.endedAt ?? view.now) - view.incident.openedAt) / 1_000;
+      const all = gone ? catalogue.alert.allGone(sorted.length) : catalogue.alert.allOver(sorted.length);
+      return gone ? text`${prefix}${all}` : text`${prefix}${all}, ${catalogue.alert.overAfter(Math.max(0, lasted))}`;
+    }
+    if (active.length === 1) {
+      return text`${prefix}${activeWords(worst.alert, catalogue, length)} · ${catalogue.alert.someOver(sorted.length - 1)}`;
+    }
+    const counts = catalogue.alert.problems(
+      active.length,
+      countOf(active, "critical"),
+      countOf(active, "warning"),
+      countOf(active, "info"),
+    );
+    return text`${prefix}${counts}: ${activeWords(worst.alert, catalogue, length)}`;
+  });
+  return text`${line}${late}`;
+}
+
+function entryLine(entry: IncidentAlert, catalogue: Catalogue): Text {
+  const icon = TONE_LOOKS[toneOfEntry(entry)].icon;
+  return entry.endedAt === undefined
+    ? text`${icon} ${activeWords(entry.alert, catalogue)} · ${catalogue.alert.since(beganAt(entry.alert))}`
+    : text`${icon} ${endedWords(entry, entry.endedAt, catalogue)}`;
+}
+
+function timesOf(view: IncidentView, only: IncidentAlert, catalogue: Catalogue): readonly Text[] {
+  if (only.endedAt === undefined) return [];
+  const { away } = view.incident;
+  return [
+    catalogue.alert.fromTo(beganAt(only.alert), only.endedAt),
+    ...(away === undefined ? [] : [catalogue.alert.away(away.from, away.to)]),
+  ];
+}
+
+/** One alert alone: everything about it. */
+function singleLines(view: IncidentView, only: IncidentAlert, catalogue: Catalogue): readonly Text[] {
+  const { alert } = only;
+  const over = only.endedAt !== undefined;
+  const word = toneWord(toneOfEntry(only), catalogue);
+  const head = over
+    ? text`${alert.rule} · ${word}`
+    : text`${alert.rule} · ${word} · ${catalogue.alert.since(beganAt(alert))}`;
+  return [
+    head,
+    ...timesOf(view, only, catalogue),
+    ...(alert.untrusted ? [catalogue.alert.untrusted] : []),
+    ...(over ? [] : evidenceLines(alert, catalogue)),
+  ];
+}
+
+/** Several: one line each up to ten, what is left out counted; then what all of them may come from. */
+function severalLines(view: IncidentView, sorted: readonly IncidentAlert[], catalogue: Catalogue): readonly Text[] {
+  const active = sorted.filter((entry) => !isOver(entry));
+  const shown = sorted.slice(0, SHOWN_ALERTS);
+  const rest = sorted.slice(SHOWN_ALERTS);
+  const cause = likelyCause(active, catalogue);
+  const first = active.length === 0 ? undefined : Math.min(...active.map((entry) => beganAt(entry.alert)));
+  const { away } = view.incident;
+  return [
+    ...(first === undefined ? [] : [catalogue.alert.firstSince(first)]),
+    ...shown.map((entry) => entryLine(entry, catalogue)),
+    ...(rest.length === 0 ? [] : [leftOver(rest, catalogue)]),
+    ...(cause === undefined ? [] : [catalogue.alert.likelyCause(cause)]),
+    ...(sorted.some((entry) => entry.alert.untrusted && !isOver(entry)) ? [catalogue.alert.untrusted] : []),
+    ...(away === undefined || active.length > 0 ? [] : [catalogue.alert.away(away.from, away.to)]),
+  ];
+}
+
+function footerOf(view: IncidentView, catalogue: Catalogue): Text {
+  const labels = Object.values(view.globalLabels).map((value): Text => [value]);
+  return join([catalogue.alert.incident(view.incident.number), ...labels], " · ");
+}
+
+/** An incident as it stands now: the one message that is posted first and edited from then on. */
+export function renderIncident(view: IncidentView, catalogue: Catalogue): Message {
+  const sorted = view.entries.toSorted(bySeverity);
+  const only = sorted.length === 1 ? sorted[0] : undefined;
+  const over = sorted.every(isOver);
+  return {
+    locale: catalogue.locale,
+    tone: toneOfIncident(view),
+    summary: summaryOf(view, sorted, catalogue),
+    // What is already over wakes nobody.
+    mentions: over ? [] : mentionsOf(view.incident.mentions),
+    lines: only === undefined ? severalLines(view, sorted, catalogue) : singleLines(view, only, catalogue),
+    footer: footerOf(view, catalogue),
+    actions: [],
+    files: sorted.length > SHOWN_ALERTS ? [incidentFile(view, sorted, catalogue)] : [],
+  };
+}
