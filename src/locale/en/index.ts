@@ -1,9 +1,11 @@
 import { alert } from "./alert.js";
+import { cli } from "./cli.js";
 import { lowering } from "./lowering.js";
 import { notice } from "./notice.js";
 import { reason } from "./reason.js";
+import { rules } from "./rules.js";
 import { tone } from "./tone.js";
 import { units } from "./units.js";
 import { userError } from "./user-error.js";
 
-export const en = { locale: "en", alert, lowering, notice, reason, tone, units, userError };
+export const en = { locale: "en", alert, cli, lowering, notice, reason, rules, tone, units, userError };

@@ -1,0 +1,80 @@
+import type { Config } from "../config/config.js";
+import type { RawEnv } from "../config/env.js";
+import { readEnv } from "../config/env.js";
+import { loadConfig } from "../config/load.js";
+import { shown } from "../config/problem.js";
+import type { Problem } from "../config/problem.js";
+import { readSecrets } from "../config/secrets.js";
+import type { Secrets } from "../config/secrets.js";
+import { LOCALES } from "../locale/index.js";
+import type { Rule } from "../model/rule.js";
+import { authorize } from "../permit/authorize.js";
+import { probeKinds } from "../probe/index.js";
+import { mergeRules } from "../rule/merge.js";
+
+/** Everything that was said, understood. */
+export interface Settings {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly rules: readonly Rule[];
+  readonly env: RawEnv;
+}
+
+export type SettingsResult =
+  | { readonly ok: true; readonly settings: Settings; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
+
+const KINDS = new Map(probeKinds.kinds.map((kind) => [kind.kind, kind]));
+
+/** Reads environment, secrets, configuration and rules; every problem of all four at once. */
+export function readSettings(source: { env?: NodeJS.ProcessEnv; envFile?: string; cwd?: string } = {}): SettingsResult {
+  const cwd = source.cwd ?? process.cwd();
+  const { env, problems: envProblems } = readEnv({
+    ...(source.env ? { env: source.env } : {}),
+    ...(source.envFile === undefined ? {} : { file: source.envFile }),
+  });
+  const { secrets, problems: secretProblems } = readSecrets(env);
+  const loaded = loadConfig({ env, kinds: KINDS, locales: LOCALES, cwd });
+  const merged = mergeRules(loaded.rules.map((rule) => rule.override));
+  const ruleProblems = merged.problems.map((problem): Problem => {
+    const [index, ...field] = problem.path;
+    const path = [...(loaded.rules[index]?.path ?? ["rules", index]), ...field];
+    return { ...loaded.place(path), found: shown(problem.found), expected: problem.expected };
+  });
+  const problems = [...envProblems, ...secretProblems, ...loaded.problems, ...ruleProblems];
+  const warnings = loaded.config ? warningsOf(loaded.config, loaded.place) : [];
+  if (problems.length > 0 || !loaded.config || !secrets) return { ok: false, problems, warnings };
+  return { ok: true, settings: { config: loaded.config, secrets, rules: merged.rules, env }, warnings };
+}
+
+type Place = (path: readonly PropertyKey[]) => Pick<Problem, "file" | "line" | "key">;
+
+/** What is allowed but probably not meant. */
+function warningsOf(config: Config, place: Place): readonly Problem[] {
+  const actionable = config.targets.filter((target) => target.actions.includes("restart"));
+  if (actionable.length === 0 || config.permissions.grants === undefined) return [];
+  const nobody = actionable.filter(
+    (target) =>
+      !config.permissions.grants?.some(
+        (grant) =>
+          authorize(
+            {
+              kind: "member",
+              id: grant.user ?? "",
+              name: "",
+              guild: config.guild,
+              roles: grant.role === undefined ? [] : [grant.role],
+              permissions: 0n,
+            },
+            "restart",
+            target.name,
+            config.permissions,
+          ).allowed,
+      ),
+  );
+  return nobody.map((target) => ({
+    ...place(["permissions"]),
+    found: `nobody who may restart “${target.name}”`,
+    expected: "a grant with “restart” for it, or no “actions: [restart]” on the target",
+  }));
+}
