@@ -1,0 +1,216 @@
+import { Client, DiscordjsError, DiscordjsErrorCodes, GatewayIntentBits, Options } from "discord.js";
+
+import type { Clock } from "../../base/clock.js";
+import { messageOf } from "../../base/errors.js";
+import type { Logger } from "../../base/log.js";
+import type { Secret } from "../../base/secret.js";
+import { answerOf, countAnswers, restOptions } from "../rest/rest.js";
+import type { Traffic } from "../rest/traffic.js";
+
+import type { IdentifyWait, SessionStartLimit } from "./identify.js";
+import { isFatal } from "./state.js";
+import type { GatewayStatus, Refusal } from "./state.js";
+import { GuardedStrategy } from "./strategy.js";
+import type { GatewayManager, ShardListener } from "./strategy.js";
+
+/** A wait as short as this is spent in the open socket; for a longer one the socket is given up. */
+const SHORT_WAIT_MS = 6_000;
+/** Sockets that closed in a row before HELLO, after which the gateway's address is asked for anew. */
+const CLOSES_WITHOUT_HELLO = 3;
+/** Packets of guilds that never come must not hold the library back. */
+const WAIT_FOR_GUILDS_MS = 2_000;
+
+/** Why one client's life ended. */
+export type SessionEnd =
+  | { readonly kind: "stopped" }
+  /** The next identify has to wait. */
+  | { readonly kind: "deferred" }
+  | { readonly kind: "refused"; readonly refusal: Refusal }
+  /** An edge page instead of Discord. */
+  | { readonly kind: "blocked"; readonly detail: string }
+  | { readonly kind: "unreachable"; readonly detail: string; readonly retryAfterMs?: number };
+
+export interface GuildNames {
+  role(guild: string, role: string): string | undefined;
+}
+
+export interface SessionDeps {
+  readonly token: Secret;
+  readonly apiUrl: string | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly traffic: Traffic;
+  readonly signal: AbortSignal;
+  readonly onInteraction: (data: unknown) => void;
+  /** How long the identify that is due now must wait, given what Discord says is left. */
+  readonly nextIdentify: (limit: SessionStartLimit) => IdentifyWait;
+  readonly onIdentify: () => void;
+  readonly onStatus: (status: GatewayStatus, closeCode?: number) => void;
+  readonly onBegun: (applicationId: string | undefined, names: GuildNames) => void;
+  readonly onPing: (seconds: number) => void;
+}
+
+/**
+ * One discord.js client, from its creation until it is of no more use: reconnects and resumes are the library's, everything that
+ * the library gives up on, or would repeat too eagerly, ends the session with a reason. Never rejects.
+ */
+export async function runSession(deps: SessionDeps): Promise<SessionEnd> {
+  if (deps.signal.aborted) return { kind: "stopped" };
+  const ended = newEnding();
+  const onAbort = (): void => ended.end({ kind: "stopped" });
+  deps.signal.addEventListener("abort", onAbort, { once: true });
+
+  const client = createClient(deps, ended.end);
+  void client.login(deps.token.reveal()).catch((thrown: unknown) => ended.end(endOfLogin(thrown)));
+  try {
+    return await ended.promise;
+  } finally {
+    deps.signal.removeEventListener("abort", onAbort);
+    await client.destroy().catch((thrown: unknown) => {
+      deps.log.warn({ detail: messageOf(thrown) }, "the gateway client did not close well");
+    });
+  }
+}
+
+interface Ending {
+  readonly promise: Promise<SessionEnd>;
+  /** The first reason counts. */
+  end(why: SessionEnd): void;
+}
+
+function newEnding(): Ending {
+  let end: (why: SessionEnd) => void = () => undefined;
+  const promise = new Promise<SessionEnd>((resolve) => {
+    end = resolve;
+  });
+  return { promise, end };
+}
+
+function createClient(deps: SessionDeps, end: (why: SessionEnd) => void): Client {
+  const client: Client = new Client({
+    intents: [GatewayIntentBits.Guilds],
+    waitGuildTimeout: WAIT_FOR_GUILDS_MS,
+    rest: restOptions(deps.apiUrl),
+    makeCache: Options.cacheWithLimits({
+      ...Options.DefaultMakeCacheSettings,
+      GuildMemberManager: 1,
+      MessageManager: 0,
+      PresenceManager: 0,
+      ReactionManager: 0,
+      ThreadMemberManager: 0,
+      UserManager: 1,
+      VoiceStateManager: 0,
+    }),
+    ws: {
+      buildStrategy: (manager) => new GuardedStrategy(manager, deps.clock, shardListener(deps, end, () => client)),
+      buildIdentifyThrottler: (manager) => identifyThrottler(manager, deps, end),
+    },
+  });
+  countAnswers(client.rest, deps.traffic);
+  client.on("error", (error) => deps.log.warn({ detail: error.message }, "the gateway client had an error"));
+  client.on("shardError", (error) => deps.log.warn({ detail: error.message }, "the gateway had an error"));
+  return client;
+}
+
+function shardListener(deps: SessionDeps, end: (why: SessionEnd) => void, client: () => Client): ShardListener {
+  const names: GuildNames = {
+    role: (guild, role) => client().guilds.cache.get(guild)?.roles.cache.get(role)?.name,
+  };
+  let closesWithoutHello = 0;
+  let begun = false;
+  return {
+    onInteraction: deps.onInteraction,
+    onHello: () => {
+      closesWithoutHello = 0;
+    },
+    onReady: (data) => {
+      begun = true;
+      deps.onBegun(applicationIdOf(data), names);
+      deps.onStatus("ready");
+    },
+    onResumed: () => deps.onStatus("ready"),
+    onClosed: (code) => {
+      if (isFatal(code)) {
+        deps.onStatus("closed", code);
+        end({ kind: "refused", refusal: code });
+        return;
+      }
+      deps.onStatus(begun ? "resuming" : "connecting", code);
+      closesWithoutHello += 1;
+      if (closesWithoutHello >= CLOSES_WITHOUT_HELLO) end({ kind: "unreachable", detail: `the gateway closed with ${code}` });
+    },
+    onHeartbeat: (latencyMs) => deps.onPing(latencyMs / 1_000),
+    onBadFrame: (thrown) => deps.log.warn({ detail: messageOf(thrown) }, "dropped a frame of the gateway"),
+  };
+}
+
+function identifyThrottler(
+  manager: GatewayManager,
+  deps: SessionDeps,
+  end: (why: SessionEnd) => void,
+): { waitForIdentify(shardId: number, signal: AbortSignal): Promise<void> } {
+  let first = true;
+  return {
+    async waitForIdentify(_shardId, signal) {
+      const fresh = !first;
+      first = false;
+      const limit = await sessionStartLimit(manager, fresh);
+      let wait = deps.nextIdentify(limit);
+      while (wait.ms > 0) {
+        if (wait.ms > SHORT_WAIT_MS) {
+          end({ kind: "deferred" });
+          await untilAborted(signal);
+        }
+        await deps.clock.sleep(wait.ms, signal);
+        wait = deps.nextIdentify(limit);
+      }
+      deps.onIdentify();
+    },
+  };
+}
+
+/** What the client fetched to connect is fresh the first time; later it is asked again, and the old answer serves if that fails. */
+async function sessionStartLimit(manager: GatewayManager, fresh: boolean): Promise<SessionStartLimit> {
+  const known = await manager.fetchGatewayInformation();
+  const info = fresh ? await manager.fetchGatewayInformation(true).catch(() => known) : known;
+  const { remaining, reset_after: resetAfterMs } = info.session_start_limit;
+  return { remaining, resetAfterMs };
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
+  });
+}
+
+function applicationIdOf(ready: unknown): string | undefined {
+  if (typeof ready !== "object" || ready === null || !("application" in ready)) return undefined;
+  const { application } = ready;
+  if (typeof application !== "object" || application === null || !("id" in application)) return undefined;
+  return typeof application.id === "string" ? application.id : undefined;
+}
+
+/** What made the login fail. A failure with a close code has ended the session already. */
+function endOfLogin(thrown: unknown): SessionEnd {
+  if (thrown instanceof DiscordjsError && thrown.code === DiscordjsErrorCodes.TokenInvalid) {
+    return { kind: "refused", refusal: 401 };
+  }
+  const answer = answerOf(thrown);
+  switch (answer.kind) {
+    case "status":
+      if (answer.status === 401) return { kind: "refused", refusal: 401 };
+      if (answer.edge && answer.status === 403) return { kind: "blocked", detail: answer.detail };
+      return { kind: "unreachable", detail: answer.detail };
+    case "wait":
+      return { kind: "unreachable", detail: answer.detail, retryAfterMs: answer.retryAfterMs };
+    case "unsent":
+    case "unclear":
+      return { kind: "unreachable", detail: answer.detail };
+    case "ok":
+      return { kind: "unreachable", detail: "no answer" };
+    default:
+      return answer satisfies never;
+  }
+}

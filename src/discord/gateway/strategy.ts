@@ -1,0 +1,156 @@
+import { SimpleShardingStrategy } from "discord.js";
+import type { WebSocketOptions } from "discord.js";
+
+import type { Clock } from "../../base/clock.js";
+
+/** The library's inner gateway manager, which discord.js hands to `buildStrategy`. */
+export type GatewayManager = Parameters<NonNullable<WebSocketOptions["buildStrategy"]>>[0];
+
+/** Everything the library's shard tells, by its event names. */
+const SHARD_EVENTS = ["closed", "debug", "dispatch", "error", "heartbeat", "hello", "ready", "resumed"] as const;
+
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+const HELLO_TIMEOUT_MS = 20_000;
+/** How long a socket may take to close in good order before it is cut. */
+const CLOSE_TIMEOUT_MS = 1_500;
+
+export interface ShardListener {
+  /** The raw `d` of an INTERACTION_CREATE frame, the moment it is read. */
+  onInteraction(data: unknown): void;
+  /** A session began; `d` of READY. */
+  onReady(data: unknown): void;
+  onResumed(): void;
+  onHello(): void;
+  onClosed(code: number): void;
+  onHeartbeat(latencyMs: number): void;
+  /** A frame or an event that could not be taken; the session goes on. */
+  onBadFrame(thrown: unknown): void;
+}
+
+interface Emitter {
+  on(event: string, listener: (payload: unknown) => void): unknown;
+  removeAllListeners(event: string): unknown;
+}
+
+interface Socket {
+  on(event: "error", listener: () => void): unknown;
+  terminate(): void;
+}
+
+/**
+ * The library's one-process strategy with four things changed, which its seams do not offer otherwise:
+ *
+ * - An interaction goes to the dispatcher and nowhere else. discord.js would hold it back until every guild is there and would
+ *   build objects that a malformed one makes throw.
+ * - What a listener throws, or a frame that lacks what the library takes for granted, is told and dropped. The library
+ *   reads frames in a promise that nobody awaits, so that either would end the process.
+ * - A shard that is destroyed while it pauses before a reconnect does not connect after all.
+ * - A socket that is destroyed while it still connects, or that does not close in time, is cut and leaves no handle.
+ */
+export class GuardedStrategy extends SimpleShardingStrategy {
+  readonly #inner: GatewayManager;
+  readonly #clock: Clock;
+  readonly #listener: ShardListener;
+  #destroyed = false;
+
+  constructor(inner: GatewayManager, clock: Clock, listener: ShardListener) {
+    super(inner);
+    this.#inner = inner;
+    this.#clock = clock;
+    this.#listener = listener;
+    inner.options.handshakeTimeout = HANDSHAKE_TIMEOUT_MS;
+    inner.options.helloTimeout = HELLO_TIMEOUT_MS;
+    const retrieve = inner.options.retrieveSessionInfo;
+    inner.options.retrieveSessionInfo = (shardId) => {
+      // A shard asks for its session just before it opens a socket: one that is over never gets an answer.
+      return this.#destroyed ? new Promise(() => undefined) : retrieve(shardId);
+    };
+  }
+
+  override async spawn(shardIds: number[]): Promise<void> {
+    await super.spawn(shardIds);
+    for (const [id, shard] of this.#shards()) this.#guard(id, shard);
+  }
+
+  override async destroy(options?: Parameters<SimpleShardingStrategy["destroy"]>[0]): Promise<void> {
+    // The manager calls this before each spawn too, when there is nothing to destroy yet.
+    const shards = [...this.#shards().values()];
+    if (shards.length > 0) this.#destroyed = true;
+    const sockets = shards.map(socketOf).filter((socket) => socket !== undefined);
+    for (const socket of sockets) socket.on("error", () => undefined);
+    const cut = (): void => {
+      for (const socket of sockets) socket.terminate();
+    };
+    const timer = this.#clock.setTimeout(cut, CLOSE_TIMEOUT_MS);
+    try {
+      await super.destroy(options);
+    } finally {
+      timer.cancel();
+      cut();
+    }
+  }
+
+  #shards(): ReadonlyMap<number, Emitter> {
+    const shards: unknown = Reflect.get(this, "shards");
+    if (shards instanceof Map) return shards as ReadonlyMap<number, Emitter>;
+    throw new Error("the Discord library keeps its shards elsewhere than this version of Toban expects");
+  }
+
+  #guard(id: number, shard: Emitter): void {
+    for (const event of SHARD_EVENTS) {
+      shard.removeAllListeners(event);
+      shard.on(event, (payload) => this.#take(event, id, payload));
+    }
+    const read: unknown = Reflect.get(shard, "onMessage");
+    if (typeof read !== "function") throw new Error("the Discord library reads frames otherwise than expected");
+    Reflect.set(shard, "onMessage", async (...frame: unknown[]): Promise<void> => {
+      try {
+        await Reflect.apply(read, shard, frame);
+      } catch (thrown) {
+        this.#listener.onBadFrame(thrown);
+      }
+    });
+  }
+
+  #take(event: (typeof SHARD_EVENTS)[number], shardId: number, payload: unknown): void {
+    try {
+      if (event === "dispatch" && field(field(payload, "data"), "t") === "INTERACTION_CREATE") {
+        this.#listener.onInteraction(field(field(payload, "data"), "d"));
+        return;
+      }
+      this.#observe(event, payload);
+      const forward = Object.assign({}, payload, { shardId });
+      Reflect.apply(this.#inner.emit, this.#inner, [event, forward]);
+    } catch (thrown) {
+      this.#listener.onBadFrame(thrown);
+    }
+  }
+
+  #observe(event: (typeof SHARD_EVENTS)[number], payload: unknown): void {
+    switch (event) {
+      case "ready":
+        return this.#listener.onReady(field(payload, "data"));
+      case "resumed":
+        return this.#listener.onResumed();
+      case "hello":
+        return this.#listener.onHello();
+      case "closed":
+        return this.#listener.onClosed(Number(field(payload, "code")));
+      case "heartbeat":
+        return this.#listener.onHeartbeat(Number(field(payload, "latency")));
+      case "debug":
+      case "dispatch":
+      case "error":
+        return;
+    }
+  }
+}
+
+function socketOf(shard: Emitter): Socket | undefined {
+  const socket: unknown = Reflect.get(shard, "connection");
+  return typeof field(socket, "terminate") === "function" ? (socket as Socket) : undefined;
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
