@@ -1,0 +1,78 @@
+import { messageOf, systemCodeOf } from "../base/errors.js";
+import type { Failure, Reason } from "../model/reason.js";
+
+/** How an attempt ended: as a bad answer of the target's, or as trouble of our own. */
+export type Verdict =
+  | { readonly kind: "bad"; readonly reason: Reason }
+  | { readonly kind: "trouble"; readonly failure: Failure; readonly detail: string };
+
+/** The stage in which an attempt ended: the same code can mean different things in different stages. */
+export const HTTP_PHASES = ["dns", "connect", "tls", "first_byte", "transfer"] as const;
+export type HttpPhase = (typeof HTTP_PHASES)[number];
+
+const REASON_OF_CODE: Readonly<Record<string, Reason>> = {
+  ECONNREFUSED: "refused",
+  EHOSTUNREACH: "unreachable",
+  ENETUNREACH: "unreachable",
+  EHOSTDOWN: "unreachable",
+  ENETDOWN: "unreachable",
+  ECONNRESET: "reset",
+  ECONNABORTED: "reset",
+  EPIPE: "reset",
+  ETIMEDOUT: "timeout",
+  ENOTFOUND: "name_not_found",
+  ENODATA: "name_not_found",
+  // What came in place of a TLS record was none: most often plain HTTP.
+  ERR_SSL_WRONG_VERSION_NUMBER: "wrong_protocol",
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: "wrong_protocol",
+  ERR_SSL_HTTP_REQUEST: "wrong_protocol",
+  EPROTO: "tls",
+  HPE_HEADER_OVERFLOW: "too_large",
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: "too_large",
+};
+
+const FAILURE_OF_CODE: Readonly<Record<string, Failure>> = {
+  EMFILE: "no_descriptors",
+  ENFILE: "no_descriptors",
+  ENOBUFS: "no_descriptors",
+  ENOMEM: "no_descriptors",
+  // No local port is left.
+  EADDRNOTAVAIL: "no_descriptors",
+  EACCES: "not_permitted",
+  EPERM: "not_permitted",
+  EAI_AGAIN: "resolver",
+  EAI_FAIL: "resolver",
+  EAI_SYSTEM: "resolver",
+  EAI_MEMORY: "resolver",
+};
+
+/**
+ * What an error of the network, of TLS or of the HTTP parser means. `undefined`: nothing known, which is a bug of ours. When
+ * several addresses were tried, the one that got furthest speaks for all.
+ */
+export function verdictOf(thrown: unknown, phase: HttpPhase): Verdict | undefined {
+  if (!(thrown instanceof AggregateError) || thrown.errors.length === 0) return verdictOfOne(thrown, phase);
+  const verdicts = thrown.errors.map((error: unknown) => verdictOfOne(error, phase));
+  const bad = verdicts.filter((verdict) => verdict?.kind === "bad");
+  return bad.find((verdict) => verdict.reason !== "unreachable") ?? bad[0] ?? verdicts[0];
+}
+
+function verdictOfOne(error: unknown, phase: HttpPhase): Verdict | undefined {
+  const code = systemCodeOf(error) ?? "";
+  if (code === "EADDRNOTAVAIL" && isIpv6(error)) return { kind: "bad", reason: "unreachable" };
+  const failure = FAILURE_OF_CODE[code];
+  if (failure) return { kind: "trouble", failure, detail: `${phase}: ${code}: ${messageOf(error)}` };
+  const reason = REASON_OF_CODE[code];
+  if (reason) return { kind: "bad", reason };
+  if (code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_") || phase === "tls")
+    return { kind: "bad", reason: "tls" };
+  if (code.startsWith("HPE_")) return { kind: "bad", reason: "wrong_protocol" };
+  return undefined;
+}
+
+/** Whether the attempt went to an IPv6 address: on a host without IPv6 that fails as if no local port were left. */
+function isIpv6(error: unknown): boolean {
+  return (
+    error instanceof Error && "address" in error && typeof error.address === "string" && error.address.includes(":")
+  );
+}
