@@ -68,7 +68,6 @@ export function createBudget(options: { readonly requestsPerSecond?: number } = 
         lane.users -= 1;
         if (lane.users === 0) {
           lanes.delete(turn.channel);
-          lane.limiter.chain(null);
         }
       }
     },

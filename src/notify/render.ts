@@ -1,0 +1,36 @@
+import type { Catalogue } from "../locale/index.js";
+import { renderAnnouncement } from "../message/announcement.js";
+import { renderIncident } from "../message/incident.js";
+import type { Incident, IncidentAlert, OutboxRow } from "../model/incident.js";
+import type { Labels } from "../model/labels.js";
+import type { Message } from "../model/message.js";
+
+/** What one message is made of: the newest state at the moment of sending. */
+export interface View {
+  readonly incident?: Incident;
+  readonly entries: readonly IncidentAlert[];
+  readonly announcement?: OutboxRow;
+  readonly now: number;
+  readonly lateMs?: number;
+}
+
+/** Makes messages of views. */
+export interface Renderer {
+  /** An incident as it stands. */
+  incident(view: View & { readonly incident: Incident }): Message;
+  /** What one row of the outbox says. */
+  announcement(view: View & { readonly announcement: OutboxRow }): Message;
+}
+
+export interface RendererOptions {
+  readonly host: string;
+  readonly globalLabels: Labels;
+  readonly catalogue: Catalogue;
+}
+
+export function createRenderer({ host, globalLabels, catalogue }: RendererOptions): Renderer {
+  return {
+    incident: (view) => renderIncident({ ...view, host, globalLabels }, catalogue),
+    announcement: (view) => renderAnnouncement({ ...view, host, globalLabels }, catalogue),
+  };
+}
