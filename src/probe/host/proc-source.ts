@@ -5,7 +5,6 @@ import type { HostFacts } from "../../model/facts.js";
 import { isWholeDisk, parseDiskstats, parseNetDev, rate } from "../proc/devices.js";
 import type { DiskCounters, NetworkCounters } from "../proc/devices.js";
 import { KernelFile } from "../proc/kernel-file.js";
-import { parseKeyed } from "../proc/keyed.js";
 import { parseMeminfo } from "../proc/meminfo.js";
 import { parseMountinfo, realMounts } from "../proc/mountinfo.js";
 import { parsePressure, stalledShare } from "../proc/pressure.js";
@@ -14,6 +13,8 @@ import { parseAuxv, parseFileNr, parseLoadavg, parseUptime } from "../proc/small
 import type { Auxiliary } from "../proc/small.js";
 import { cpuShares, parseStat, usedShare } from "../proc/stat.js";
 import type { CpuTicks } from "../proc/stat.js";
+import { parseVmstat } from "../proc/vmstat.js";
+import type { Vmstat } from "../proc/vmstat.js";
 import { MountTable } from "./mounts.js";
 import { lastOomVictim } from "./oom.js";
 import { ProcessTable } from "./processes.js";
@@ -31,13 +32,10 @@ const RESOURCES = ["cpu", "memory", "io"] as const;
 type Resource = (typeof RESOURCES)[number];
 
 /** The cumulative figures of one look, kept for the differences of the next. */
-interface Counters {
+interface Counters extends Vmstat {
   readonly at: number;
   readonly cpu?: CpuTicks;
   readonly pressure: Partial<Record<Resource, Pressure>>;
-  readonly swapIn?: number;
-  readonly swapOut?: number;
-  readonly oomKills?: number;
   readonly disks: ReadonlyMap<string, DiskCounters>;
   readonly networks: ReadonlyMap<string, NetworkCounters>;
 }
@@ -84,7 +82,7 @@ export class ProcSource implements HostSource {
     const notPermitted: Refusal[] = [];
     const text = (name: FileName): string => this.#text(this.#files[name], notPermitted);
     const stat = parseStat(text("stat"));
-    const vmstat = parseKeyed(text("vmstat"));
+    const vmstat = parseVmstat(text("vmstat"));
     const memory = parseMeminfo(text("meminfo"));
     const disks = this.#disks(text("diskstats"));
     const networks = parseNetDev(text("net/dev"));
@@ -92,13 +90,11 @@ export class ProcSource implements HostSource {
     const before = this.#before;
     const now: Counters = {
       at,
+      ...vmstat,
       pressure,
       disks: new Map(disks.map((disk) => [disk.device, disk])),
       networks: new Map(networks.map((network) => [network.device, network])),
       ...(stat.cpu && { cpu: stat.cpu }),
-      ...pick("swapIn", vmstat.get("pswpin")),
-      ...pick("swapOut", vmstat.get("pswpout")),
-      ...pick("oomKills", vmstat.get("oom_kill")),
     };
     this.#before = now;
     const shares = before?.cpu && now.cpu ? cpuShares(before.cpu, now.cpu) : undefined;

@@ -65,7 +65,7 @@ export class ProcessTable {
     let fd: number | undefined;
     try {
       fd = openSync(`${this.#root}/${pid}/stat`, "r");
-      return parsePidStat(this.#buffer.toString("utf8", 0, readSync(fd, this.#buffer, 0, STAT_BYTES, 0)));
+      return parsePidStat(this.#buffer, readSync(fd, this.#buffer, 0, STAT_BYTES, 0));
     } catch (thrown) {
       // It has ended meanwhile, or is not ours to see. Anything else (no descriptor left) is our trouble.
       if (unreadable(thrown) === undefined) throw thrown;

@@ -1,5 +1,3 @@
-import { parseKeyed } from "./keyed.js";
-
 /** In bytes. */
 export interface Memory {
   readonly total: number;
@@ -13,7 +11,7 @@ export interface Memory {
  * there free memory plus caches stands in.
  */
 export function parseMeminfo(text: string): Memory | undefined {
-  const values = parseKeyed(text);
+  const values = kilobytes(text);
   const total = values.get("MemTotal");
   const free = values.get("MemFree");
   if (total === undefined || total === 0 || free === undefined) return undefined;
@@ -24,4 +22,13 @@ export function parseMeminfo(text: string): Memory | undefined {
     swapTotal: values.get("SwapTotal") ?? 0,
     swapFree: values.get("SwapFree") ?? 0,
   };
+}
+
+/** `Name:   123 kB` lines, in bytes. */
+function kilobytes(text: string): ReadonlyMap<string, number> {
+  const values = new Map<string, number>();
+  for (const [, name, value] of text.matchAll(/^(\w+): +(\d+) kB$/gm)) {
+    if (name !== undefined) values.set(name, Number(value) * 1_024);
+  }
+  return values;
 }
