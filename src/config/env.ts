@@ -31,6 +31,12 @@ export const ENV_KEYS = {
     help: "Base of Discord's REST interface; the gateway's address is asked there. Only for tests and the local Discord.",
     example: "https://discord.com/api",
   },
+  FALLBACK_WEBHOOK_URL: {
+    secret: true,
+    required: false,
+    help: "Where alerts go while Discord refuses the bot, blocks this address, or the channel is gone: an address that takes a POST with JSON (`content` and `text`), as webhooks of Discord, Slack and Mattermost do. Or name a file in FALLBACK_WEBHOOK_URL_FILE. Without one, a refused bot ends with exit code 4.",
+    example: "",
+  },
   TOBAN_CONFIG: {
     secret: false,
     required: false,
@@ -71,9 +77,12 @@ const PLATFORM_KEYS = [
   "PATH",
 ] as const;
 
-export type RawEnv = Readonly<Partial<Record<EnvKey | "DISCORD_TOKEN_FILE" | (typeof PLATFORM_KEYS)[number], string>>>;
+/** Every secret may also stand in a file, whose path is said under this name. */
+type FileKey = "DISCORD_TOKEN_FILE" | "FALLBACK_WEBHOOK_URL_FILE";
 
-const KNOWN: readonly string[] = [...ENV_KEY_NAMES, "DISCORD_TOKEN_FILE"];
+export type RawEnv = Readonly<Partial<Record<EnvKey | FileKey | (typeof PLATFORM_KEYS)[number], string>>>;
+
+const KNOWN: readonly string[] = [...ENV_KEY_NAMES, "DISCORD_TOKEN_FILE", "FALLBACK_WEBHOOK_URL_FILE"];
 
 /** Reads `.env` beside the program's working directory (if there is one) under the process environment, which wins. Nothing is interpreted here. */
 export function readEnv(options: { env?: NodeJS.ProcessEnv; file?: string } = {}): {

@@ -74,3 +74,15 @@ describe("the token", () => {
     expect(readSecrets({ DISCORD_TOKEN_FILE: join(folder, "no") }).problems[0]?.file).toContain("/no");
   });
 });
+
+describe("the fallback's address", () => {
+  it("is optional, and a wrong one is refused without being shown", () => {
+    expect(readSecrets({ DISCORD_TOKEN: TOKEN }).secrets?.fallbackUrl).toBeUndefined();
+    const good = readSecrets({ DISCORD_TOKEN: TOKEN, FALLBACK_WEBHOOK_URL: "https://example.org/hook/planted" });
+    expect(good.secrets?.fallbackUrl?.reveal()).toBe("https://example.org/hook/planted");
+    expect(JSON.stringify(good)).not.toContain("planted");
+    const bad = readSecrets({ DISCORD_TOKEN: TOKEN, FALLBACK_WEBHOOK_URL: "example.org/planted" });
+    expect(bad.secrets).toBeUndefined();
+    expect(JSON.stringify(bad.problems)).not.toContain("planted");
+  });
+});
