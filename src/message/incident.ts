@@ -113,6 +113,13 @@ function entryLine(entry: IncidentAlert, catalogue: Catalogue): Text {
     : text`${icon} ${endedWords(entry, entry.endedAt, catalogue)}`;
 }
 
+/** What it means and what to do: one sentence each, for the built-in rules. */
+function advice(rule: string, catalogue: Catalogue): readonly Text[] {
+  if (!Object.hasOwn(catalogue.rules, rule)) return [];
+  const words = catalogue.rules[rule as keyof Catalogue["rules"]];
+  return [catalogue.alert.means(words.means), catalogue.alert.todo(words.do)];
+}
+
 function timesOf(view: IncidentView, only: IncidentAlert, catalogue: Catalogue): readonly Text[] {
   if (only.endedAt === undefined) return [];
   const { away } = view.incident;
@@ -135,6 +142,7 @@ function singleLines(view: IncidentView, only: IncidentAlert, catalogue: Catalog
     ...timesOf(view, only, catalogue),
     ...(alert.untrusted ? [catalogue.alert.untrusted] : []),
     ...(over ? [] : evidenceLines(alert, catalogue)),
+    ...(over ? [] : advice(alert.rule, catalogue)),
   ];
 }
 
@@ -146,6 +154,8 @@ function severalLines(view: IncidentView, sorted: readonly IncidentAlert[], cata
   const cause = likelyCause(active, catalogue);
   const first = active.length === 0 ? undefined : Math.min(...active.map((entry) => beganAt(entry.alert)));
   const { away } = view.incident;
+  const rules = new Set(active.map((entry) => entry.alert.rule));
+  const onlyRule = rules.size === 1 ? active[0]?.alert.rule : undefined;
   return [
     ...(first === undefined ? [] : [catalogue.alert.firstSince(first)]),
     ...shown.map((entry) => entryLine(entry, catalogue)),
@@ -153,6 +163,7 @@ function severalLines(view: IncidentView, sorted: readonly IncidentAlert[], cata
     ...(cause === undefined ? [] : [catalogue.alert.likelyCause(cause)]),
     ...(sorted.some((entry) => entry.alert.untrusted && !isOver(entry)) ? [catalogue.alert.untrusted] : []),
     ...(away === undefined || active.length > 0 ? [] : [catalogue.alert.away(away.from, away.to)]),
+    ...(onlyRule === undefined ? [] : advice(onlyRule, catalogue)),
   ];
 }
 

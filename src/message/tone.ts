@@ -31,15 +31,3 @@ export function toneWord(tone: Tone, catalogue: Catalogue): string {
 export function toneOfSeverity(severity: Severity): Tone {
   return severity;
 }
-
-/** The worst first: for sorting and for the tone of the whole. What cannot be measured is worse than well, better than bad. */
-export const TONE_RANK: Readonly<Record<Tone, number>> = {
-  critical: 7,
-  warning: 6,
-  acknowledged: 5,
-  unknown: 4,
-  info: 3,
-  maintenance: 2,
-  muted: 1,
-  well: 0,
-};

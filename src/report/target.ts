@@ -1,0 +1,129 @@
+import type { Alert } from "../model/alert.js";
+import type { Facts } from "../model/facts.js";
+import type { Labels } from "../model/labels.js";
+import type { Tone } from "../model/message.js";
+import type { Rule } from "../model/rule.js";
+import type { Run } from "../model/run.js";
+import type { SeriesSpec, Unit } from "../model/sample.js";
+import type { Target } from "../model/target.js";
+import type { TargetReading } from "./reading.js";
+import { readingOf } from "./reading.js";
+import { measured } from "./runs.js";
+import type { MeasureState } from "./state.js";
+import { firingOf, stateOf, toneOfTarget } from "./state.js";
+
+/** One measured number, with what it is. */
+export interface SeriesLine {
+  readonly series: string;
+  readonly labels: Labels;
+  readonly value: number;
+  readonly unit: Unit;
+  /** One sentence of the probe's own, if the series is declared. */
+  readonly help?: string;
+}
+
+/** An alert with the rule that raised it, as it is now. */
+export interface AlertLine {
+  readonly alert: Alert;
+  readonly rule?: Rule;
+}
+
+/** Everything about one target. */
+export interface TargetView {
+  readonly host: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly labels: Labels;
+  readonly intervalMs: number;
+  readonly tone: Tone;
+  readonly state: MeasureState;
+  readonly reading?: TargetReading;
+  readonly facts?: Facts;
+  /** Firing ones first; then those that are pending or ended and still remembered. */
+  readonly alerts: readonly AlertLine[];
+  readonly series: readonly SeriesLine[];
+  readonly measuredAt?: number;
+  readonly durationMs?: number;
+  /** When something last began or ended here, as far as alerts remember. */
+  readonly lastChange?: number;
+  readonly now: number;
+}
+
+export interface TargetInput {
+  readonly host: string;
+  readonly now: number;
+  readonly target: Target;
+  readonly run?: Run;
+  readonly alerts: readonly Alert[];
+  readonly rules: readonly Rule[];
+  readonly specs: ReadonlyMap<string, SeriesSpec>;
+}
+
+const UNITS_BY_SUFFIX: readonly (readonly [string, Unit])[] = [
+  ["_bytes_per_second", "bytes_per_second"],
+  ["_per_second", "per_second"],
+  ["_seconds", "seconds"],
+  ["_bytes", "bytes"],
+  ["_ratio", "ratio"],
+  ["_success", "bool"],
+];
+
+/** The unit by the series' own declaration, else by the ending that the naming rules ask for. */
+export function unitOf(series: string, specs: ReadonlyMap<string, SeriesSpec>): Unit {
+  const declared = specs.get(series)?.unit;
+  if (declared !== undefined) return declared;
+  return UNITS_BY_SUFFIX.find(([suffix]) => series.endsWith(suffix))?.[1] ?? "count";
+}
+
+function seriesLines(run: Run | undefined, specs: ReadonlyMap<string, SeriesSpec>): readonly SeriesLine[] {
+  return (run?.samples ?? []).map(({ series, labels, value }) => {
+    const help = specs.get(series)?.help;
+    const shown = Object.fromEntries(Object.entries(labels).filter(([name]) => name !== "host" && name !== "target"));
+    return { series, labels: shown, value, unit: unitOf(series, specs), ...(help === undefined ? {} : { help }) };
+  });
+}
+
+function alertLines(input: TargetInput): readonly AlertLine[] {
+  const own = input.alerts.filter((alert) => alert.target === input.target.name && alert.state !== "inactive");
+  const rank = (alert: Alert): number => (alert.state === "firing" ? 0 : alert.state === "pending" ? 1 : 2);
+  return own
+    .toSorted((a, b) => rank(a) - rank(b) || b.lastSampleAt - a.lastSampleAt)
+    .map((alert) => {
+      const rule = input.rules.find((each) => each.name === alert.rule && each.checksum === alert.ruleChecksum);
+      return rule === undefined ? { alert } : { alert, rule };
+    });
+}
+
+function lastChangeOf(alerts: readonly AlertLine[], facts: Facts | undefined): number | undefined {
+  const moments = alerts.flatMap(({ alert }) => [alert.firingSince, alert.endedAt]);
+  if (facts?.kind === "unit") moments.push(facts.since);
+  const known = moments.filter((moment) => moment !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+export function targetView(input: TargetInput): TargetView {
+  const { target, now } = input;
+  const [item] = measured([target], new Map(input.run === undefined ? [] : [[target.name, input.run]]));
+  const run = item?.run;
+  const state = item === undefined ? ({ is: "never" } as const) : stateOf(item, now);
+  const ok = run !== undefined && run.result.status === "ok";
+  const facts = run?.result.status === "ok" ? run.result.facts : undefined;
+  const alerts = alertLines(input);
+  const lastChange = lastChangeOf(alerts, facts);
+  return {
+    host: input.host,
+    name: target.name,
+    kind: target.kind,
+    labels: target.labels,
+    intervalMs: target.intervalMs,
+    tone: toneOfTarget(state, firingOf(input.alerts, target.name)),
+    state,
+    ...(ok ? { reading: readingOf(run) } : {}),
+    ...(facts === undefined ? {} : { facts }),
+    alerts,
+    series: seriesLines(run, input.specs),
+    ...(run === undefined ? {} : { measuredAt: run.at, durationMs: run.durationMs }),
+    ...(lastChange === undefined ? {} : { lastChange }),
+    now,
+  };
+}
