@@ -1,11 +1,15 @@
 import { alert } from "./alert.js";
 import { cli } from "./cli.js";
+import { command } from "./command.js";
+import { health } from "./health.js";
 import { lowering } from "./lowering.js";
 import { notice } from "./notice.js";
+import { ping } from "./ping.js";
+import { probe } from "./probe.js";
 import { reason } from "./reason.js";
 import { rules } from "./rules.js";
 import { tone } from "./tone.js";
 import { units } from "./units.js";
 import { userError } from "./user-error.js";
 
-export const en = { locale: "en", alert, cli, lowering, notice, reason, rules, tone, units, userError };
+export const en = { locale: "en", alert, cli, command, health, lowering, notice, ping, probe, reason, rules, tone, units, userError };
