@@ -1,0 +1,60 @@
+import { uptime } from "node:os";
+
+import type { Clock } from "../base/clock.js";
+
+/** A larger difference is a step: NTP slews by half a millisecond a second, reading the clocks takes microseconds. */
+export const CLOCK_STEP_MS = 2_000;
+
+/** How long a step is shown, so that a rule sees it in several scrapes. */
+const SHOWN_MS = 5 * 60_000;
+
+interface Event {
+  readonly at: number;
+  readonly stepMs: number;
+  readonly suspendedMs: number;
+}
+
+/**
+ * Watches the wall clock against one that cannot be set. Two things look alike and are told apart: somebody set the clock
+ * (a step), and the machine slept (no step: wall clock and time since boot both went on, the monotonic clock did not).
+ */
+export class ClockWatch {
+  readonly #clock: Clock;
+  readonly #sinceBootMs: () => number;
+  #last: { readonly wall: number; readonly monotonic: number; readonly boot: number };
+  #events: Event[] = [];
+
+  /** `sinceBootMs`: time since boot, sleep included. */
+  constructor(clock: Clock, sinceBootMs: () => number = () => uptime() * 1_000) {
+    this.#clock = clock;
+    this.#sinceBootMs = sinceBootMs;
+    this.#last = this.#read();
+  }
+
+  /** Compares the clocks with the last time it was asked. Call it often: a step is dated to the call that found it. */
+  observe(): void {
+    const now = this.#read();
+    const boot = now.boot - this.#last.boot;
+    const stepMs = now.wall - this.#last.wall - boot;
+    const suspendedMs = boot - (now.monotonic - this.#last.monotonic);
+    this.#last = now;
+    this.#events = this.#events.filter((event) => event.at >= now.monotonic - SHOWN_MS);
+    this.#events.push({ at: now.monotonic, stepMs, suspendedMs });
+  }
+
+  /** Whether the clock was set or the machine slept since this monotonic moment. */
+  trippedSince(monotonic: number): boolean {
+    return this.#events.some(
+      (event) => event.at >= monotonic && (Math.abs(event.stepMs) > CLOCK_STEP_MS || event.suspendedMs > CLOCK_STEP_MS),
+    );
+  }
+
+  /** The size of the largest step of the last five minutes, in seconds. */
+  stepSeconds(): number {
+    return this.#events.reduce((most, event) => Math.max(most, Math.abs(event.stepMs)), 0) / 1_000;
+  }
+
+  #read(): { readonly wall: number; readonly monotonic: number; readonly boot: number } {
+    return { wall: this.#clock.now(), monotonic: this.#clock.monotonic(), boot: this.#sinceBootMs() };
+  }
+}
