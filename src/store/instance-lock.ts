@@ -1,0 +1,60 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+
+import BetterSqlite3 from "better-sqlite3";
+import type { Database } from "better-sqlite3";
+
+import { messageOf, systemCodeOf } from "../base/errors.js";
+
+export const LOCK_FILE = "toban.lock";
+
+export type InstanceLock =
+  | { readonly status: "held"; release(): void }
+  /** Another process runs on this data directory. */
+  | { readonly status: "taken"; readonly pid?: number; readonly since?: number }
+  /** The directory cannot be written, so nobody can be kept out. */
+  | { readonly status: "unavailable"; readonly detail: string };
+
+interface Holder {
+  readonly pid: number;
+  readonly since: number;
+}
+
+/**
+ * The right to run on a data directory: a write transaction on a small SQLite file that is never ended. The lock is the kernel's, so that
+ * it is gone with the process however that ends, while others can still read who holds it. It is not the store's own file: a command
+ * line may read and write that while the bot runs.
+ */
+export function acquireInstanceLock(dataDir: string, self: Holder): InstanceLock {
+  let db: Database | undefined;
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o750 });
+    db = new BetterSqlite3(path.join(dataDir, LOCK_FILE), { timeout: 0 });
+    const held = db;
+    // A rollback journal: readers are let in beside a reserved lock.
+    held.pragma("journal_mode = DELETE");
+    held.exec("CREATE TABLE IF NOT EXISTS holder (pid INTEGER NOT NULL, since INTEGER NOT NULL)");
+    held.exec("BEGIN IMMEDIATE; DELETE FROM holder");
+    held.prepare("INSERT INTO holder (pid, since) VALUES (?, ?)").run(self.pid, self.since);
+    held.exec("COMMIT; BEGIN IMMEDIATE");
+    return { status: "held", release: () => held.close() };
+  } catch (thrown) {
+    const holder = db && busy(thrown) ? holderOf(db) : undefined;
+    db?.close();
+    if (busy(thrown)) return { status: "taken", ...holder };
+    return { status: "unavailable", detail: messageOf(thrown) };
+  }
+}
+
+function busy(thrown: unknown): boolean {
+  return systemCodeOf(thrown)?.startsWith("SQLITE_BUSY") ?? false;
+}
+
+function holderOf(db: Database): Holder | undefined {
+  try {
+    return db.prepare<[], Holder>("SELECT pid, since FROM holder").get();
+  } catch {
+    // Who it is, is a courtesy; that somebody holds it, is what counts.
+    return undefined;
+  }
+}

@@ -1,0 +1,180 @@
+import type { Clock } from "../base/clock.js";
+import { UserError, messageOf } from "../base/errors.js";
+import type { Logger } from "../base/log.js";
+import type { Store, StoreNumbers, StoreStatus, StoreTrouble, Tables } from "./contract.js";
+import type { Engine } from "./engine.js";
+import { CallNumbers } from "./numbers.js";
+import type { Refuge } from "./refuge.js";
+import { faultOf } from "./trouble.js";
+import { upkeepSlice } from "./upkeep.js";
+import type { UpkeepLimits } from "./upkeep.js";
+import { WriteQueue } from "./write-queue.js";
+
+/** A lock of another process is waited for so long; then work goes on in memory. */
+const LOCK_PATIENCE_MS = 3_000;
+/** Slower calls are said in the log. */
+const SLOW_MS = 1_000;
+
+export interface SqliteStoreOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The connection to begin with: the file, or memory where there is to be none. */
+  readonly engine: Engine;
+  /** The file's path, for what is said of its faults. */
+  readonly file?: string;
+  /** Where to go when the file fails. Absent: nowhere, calls fail (a guest's store, or one in memory by choice). */
+  readonly refuge?: Refuge;
+  readonly limits: UpkeepLimits;
+  /** Released when the store is closed. */
+  readonly onClose?: () => void;
+}
+
+/** The store over whichever connection can be used: the file, or the refuge in memory. */
+export class SqliteStore implements Store {
+  readonly #options: SqliteStoreOptions;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #queue: WriteQueue;
+  readonly #numbers = new CallNumbers();
+  #closing: Promise<void> | undefined;
+
+  constructor(options: SqliteStoreOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#queue = new WriteQueue({
+      clock: options.clock,
+      patienceMs: LOCK_PATIENCE_MS,
+      isBusy: (thrown) => this.#faultOf(thrown)?.kind === "busy",
+      onImpatient: (thrown) => (this.#flee("locked", messageOf(thrown)) ? "again" : "fail"),
+    });
+  }
+
+  read<T>(work: (tables: Tables) => T): T {
+    const engine = this.#engine();
+    // Inside a transaction its owner answers for faults, and its time is not a read's.
+    if (engine.db.inTransaction) return engine.read(work);
+    const began = this.#clock.monotonic();
+    try {
+      return engine.read(work);
+    } catch (thrown) {
+      const fault = this.#faultOf(thrown);
+      if (!fault || engine.kind === "memory") throw thrown;
+      const trouble = fault.kind === "busy" ? "locked" : fault.trouble;
+      if (!this.#flee(trouble, messageOf(thrown))) throw new UserError("store_unavailable", { trouble });
+      return this.#engine().read(work);
+    } finally {
+      this.#numbers.read((this.#clock.monotonic() - began) / 1_000);
+    }
+  }
+
+  write<T>(name: string, work: (tables: Tables) => T, options: { durable?: boolean } = {}): Promise<T> {
+    if (this.#closing) return Promise.reject(new Error(`the store is closed: ${name} was not written`));
+    return this.#enqueue(name, () => this.#transact(work, options.durable ?? false));
+  }
+
+  status(): StoreStatus {
+    return this.#options.refuge?.status() ?? { mode: this.#options.engine.kind };
+  }
+
+  numbers(): StoreNumbers {
+    return this.#numbers.snapshot();
+  }
+
+  onStatus(listener: (status: StoreStatus) => void): () => void {
+    return this.#options.refuge?.onStatus(listener) ?? (() => undefined);
+  }
+
+  async upkeep(): Promise<boolean> {
+    if (this.#closing) return false;
+    const { refuge, limits } = this.#options;
+    if (refuge?.taken) {
+      await refuge.tryToReturn();
+      return false;
+    }
+    return this.#enqueue("upkeep", () => {
+      const engine = this.#engine();
+      return this.#guarded(engine, () => upkeepSlice(engine, limits, this.#clock)) ?? false;
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#queue.whenIdle();
+    await this.#options.refuge?.leave();
+    this.#engine().close();
+    this.#options.onClose?.();
+  }
+
+  #engine(): Engine {
+    return this.#options.refuge?.engine() ?? this.#options.engine;
+  }
+
+  #enqueue<T>(name: string, attempt: () => T): Promise<T> {
+    const began = this.#clock.monotonic();
+    let tries = 0;
+    return new Promise((resolve, reject) => {
+      this.#queue.add({
+        attempt: () => {
+          tries += 1;
+          const healthy = !this.#options.refuge?.taken;
+          const value = attempt();
+          this.#done(name, began, tries === 1 && healthy && !this.#options.refuge?.taken);
+          resolve(value);
+        },
+        fail: (thrown) => {
+          this.#done(name, began, false);
+          const busy = this.#faultOf(thrown)?.kind === "busy";
+          reject(busy ? new UserError("store_unavailable", { trouble: "locked" }) : (thrown as Error));
+        },
+      });
+    });
+  }
+
+  #done(name: string, began: number, atFirstTry: boolean): void {
+    const ms = this.#clock.monotonic() - began;
+    this.#numbers.wrote(ms / 1_000, atFirstTry);
+    if (ms > SLOW_MS) this.#log.warn({ transaction: name, duration_ms: Math.round(ms) }, "slow store transaction");
+  }
+
+  #transact<T>(work: (tables: Tables) => T, durable: boolean): T {
+    const { refuge } = this.#options;
+    if (durable && refuge?.taken) {
+      throw new UserError("store_unavailable", { trouble: refuge.status().trouble ?? "io" });
+    }
+    const engine = this.#engine();
+    let result: { readonly value: T } | undefined;
+    this.#guarded(engine, () => {
+      result = { value: engine.write(work, { full: durable && engine.kind === "file" }) };
+    });
+    return result ? result.value : this.#transact(work, durable);
+  }
+
+  /** Undefined when the file failed and the refuge was taken: do it again there. */
+  #guarded<T>(engine: Engine, work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (thrown) {
+      const fault = this.#faultOf(thrown);
+      if (fault?.kind !== "trouble" || engine.kind === "memory") throw thrown;
+      if (!this.#flee(fault.trouble, fault.detail)) {
+        throw new UserError("store_unavailable", { trouble: fault.trouble });
+      }
+      return undefined;
+    }
+  }
+
+  #flee(trouble: StoreTrouble, detail: string): boolean {
+    if (!this.#options.refuge) return false;
+    this.#options.refuge.take(trouble, detail);
+    return true;
+  }
+
+  #faultOf(thrown: unknown): ReturnType<typeof faultOf> {
+    return faultOf(thrown, this.#options.file ?? this.#options.engine.file);
+  }
+}
