@@ -1,0 +1,368 @@
+import type { Core } from "../core.js";
+import type { FaultMatch, FaultOrder, FaultState, Faults } from "../faults.js";
+import { intent } from "../gateway/intents.js";
+import type { Gateway } from "../gateway/server.js";
+import { ClientRefusal } from "../interactions/options.js";
+import type { JsonObject } from "../json.js";
+import { channelType } from "../model.js";
+import type { Overwrite } from "../model.js";
+import { permission } from "../permissions.js";
+import type { PermissionName } from "../permissions.js";
+import type { Pipeline } from "../rest/pipeline.js";
+import type { RequestLog, RequestRecord } from "../rest/log.js";
+import type { RestServer } from "../rest/server.js";
+import type { Revision } from "../revision.js";
+import { deleteChannel } from "../routes/channels.js";
+import { addWebhook } from "../routes/webhooks.js";
+import type { Switches } from "../switches.js";
+import { channelView, commandView, roleView, webhookView } from "../views.js";
+import { Acting } from "./acting.js";
+import { showInteraction, showMessage } from "./show.js";
+import type {
+  Act,
+  ActPlace,
+  GatewayAct,
+  GatewayState,
+  Identity,
+  Operations,
+  OverwriteInput,
+  ShownChannel,
+  ShownInteraction,
+  ShownMessage,
+  WireFault,
+  WireFilter,
+  WirePattern,
+} from "./types.js";
+
+export interface LocalParts {
+  readonly core: Core;
+  readonly gateway: Gateway;
+  readonly faults: Faults;
+  readonly log: RequestLog;
+  readonly rest: RestServer;
+  readonly pipeline: Pipeline;
+  readonly revision: Revision;
+  readonly identity: () => Identity;
+}
+
+function pattern(wire: WirePattern | undefined): { route?: string | RegExp } {
+  if (wire === undefined) return {};
+  return { route: typeof wire === "string" ? wire : new RegExp(wire.source, wire.flags.replaceAll(/[gy]/g, "")) };
+}
+
+function bits(names: readonly string[] | undefined): bigint {
+  return (names ?? []).reduce((sum, name) => {
+    if (!(name in permission))
+      throw new ClientRefusal(`no permission "${name}"; known: ${Object.keys(permission).join(", ")}`);
+    return sum | permission[name as PermissionName];
+  }, 0n);
+}
+
+/** The control operations, carried out in this process. */
+export class LocalOperations implements Operations {
+  readonly #parts: LocalParts;
+  readonly #core: Core;
+  readonly #acting: Acting;
+
+  constructor(parts: LocalParts) {
+    this.#parts = parts;
+    this.#core = parts.core;
+    this.#acting = new Acting(parts.core, parts.gateway);
+  }
+
+  async identity(): Promise<Identity> {
+    return this.#parts.identity();
+  }
+
+  changed(input: { readonly since: number; readonly timeoutMs: number }): Promise<number> {
+    return this.#parts.revision.after(input.since, input.timeoutMs);
+  }
+
+  async act(input: { readonly as: string; readonly act: Act; readonly place: ActPlace }): Promise<string> {
+    return this.#acting.act(input.as, input.act, input.place);
+  }
+
+  async interaction(input: { readonly id: string }): Promise<ShownInteraction> {
+    const interaction = this.#core.interactions.find(input.id);
+    if (interaction === undefined) throw new ClientRefusal(`no interaction ${input.id}`);
+    return showInteraction(interaction, this.#core);
+  }
+
+  async say(input: { as: string; channelId: string; content: string; replyTo?: string }): Promise<ShownMessage> {
+    const user = this.#acting.person(input.as);
+    const channel = this.#core.world.channel(input.channelId);
+    const message = this.#core.messages.create({
+      channel,
+      author: user,
+      body: { content: input.content },
+      files: [],
+      mentionDefaults: "all",
+      senderBits: this.#core.world.permissionsIn(channel, user.id),
+      reference: input.replyTo === undefined ? undefined : { messageId: input.replyTo, channelId: channel.id },
+    });
+    return showMessage(message, this.#core);
+  }
+
+  async messages(input: { channelId: string; as?: string; deleted?: boolean }): Promise<ShownMessage[]> {
+    const { store } = this.#core.messages;
+    const viewer = input.as === undefined ? undefined : this.#acting.person(input.as).id;
+    const standing = store
+      .all(input.channelId)
+      .filter(
+        (message) => viewer === undefined || message.ephemeralFor === undefined || message.ephemeralFor === viewer,
+      );
+    const all = input.deleted === true ? [...standing, ...store.deleted(input.channelId)] : standing;
+    return all
+      .map((message) => showMessage(message, this.#core))
+      .sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
+  }
+
+  async deleteMessage(input: { readonly id: string }): Promise<void> {
+    const message = this.#core.messages.store.find(input.id);
+    if (message === undefined) throw new ClientRefusal(`no message ${input.id}`);
+    this.#core.messages.remove(message);
+  }
+
+  async attachment(input: { readonly id: string }): Promise<string> {
+    const attachment = this.#core.messages.attachment(input.id);
+    if (attachment === undefined) throw new ClientRefusal(`no attachment ${input.id}`);
+    return attachment.bytes.toString("base64");
+  }
+
+  async channels(): Promise<ShownChannel[]> {
+    return [...this.#core.world.channels.values()].map((channel) => ({
+      id: channel.id,
+      guildId: channel.guildId,
+      type: channel.type,
+      name: channel.name,
+      parentId: channel.parentId,
+      archived: channel.thread?.archived ?? false,
+    }));
+  }
+
+  async createChannel(input: { name: string; id?: string; type?: number; tags?: readonly string[] }): Promise<string> {
+    const { world } = this.#core;
+    if (input.id !== undefined && world.channels.has(input.id)) throw new ClientRefusal(`channel ${input.id} exists`);
+    const channel = world.addChannel({
+      guildId: world.guildId,
+      name: input.name,
+      type: input.type ?? channelType.text,
+      tags: (input.tags ?? []).map((name) => ({ id: world.ids.next(), name, moderated: false, emojiName: null })),
+      ...(input.id === undefined ? {} : { id: input.id }),
+    });
+    world.emit({ name: "CHANNEL_CREATE", data: channelView(channel, world), intents: intent.GUILDS });
+    return channel.id;
+  }
+
+  async deleteChannel(input: { readonly id: string }): Promise<void> {
+    deleteChannel(this.#core, this.#core.world.channel(input.id));
+    this.#parts.revision.bump();
+  }
+
+  async setThread(input: { id: string; archived?: boolean; locked?: boolean }): Promise<void> {
+    const { world, clock } = this.#core;
+    const channel = world.channel(input.id);
+    if (channel.thread === undefined) throw new ClientRefusal(`channel ${input.id} is no thread`);
+    channel.thread.archived = input.archived ?? channel.thread.archived;
+    channel.thread.locked = input.locked ?? channel.thread.locked;
+    channel.thread.archiveChangedAt = clock.now();
+    world.emit({ name: "THREAD_UPDATE", data: channelView(channel, world), intents: intent.GUILDS });
+  }
+
+  async setPermissions(input: { channelId: string; overwrites: readonly OverwriteInput[] }): Promise<void> {
+    const { world } = this.#core;
+    const channel = world.channel(input.channelId);
+    channel.overwrites = input.overwrites.map((entry) => this.#overwrite(entry));
+    world.emit({ name: "CHANNEL_UPDATE", data: channelView(channel, world), intents: intent.GUILDS });
+  }
+
+  #overwrite(entry: OverwriteInput): Overwrite {
+    const { world } = this.#core;
+    const base = { allow: bits(entry.allow), deny: bits(entry.deny) };
+    if (entry.who === "@everyone") return { id: world.guildId, type: 0, ...base };
+    if (entry.who === "bot") return { id: world.bot.id, type: 1, ...base };
+    const userId = world.people.get(entry.who) ?? (world.users.has(entry.who) ? entry.who : undefined);
+    if (userId !== undefined) return { id: userId, type: 1, ...base };
+    return { id: world.roleByName(world.home, entry.who).id, type: 0, ...base };
+  }
+
+  async addRole(input: { name: string; permissions?: readonly string[]; mentionable?: boolean }): Promise<string> {
+    const { world } = this.#core;
+    const options = { permissions: bits(input.permissions), mentionable: input.mentionable ?? false };
+    const role = world.addRole(world.home, input.name, options);
+    world.emit({
+      name: "GUILD_ROLE_CREATE",
+      data: { guild_id: world.guildId, role: roleView(role) },
+      intents: intent.GUILDS,
+    });
+    return role.id;
+  }
+
+  async setRole(input: { role: string; permissions?: readonly string[]; mentionable?: boolean }): Promise<void> {
+    const { world } = this.#core;
+    const role = world.roleByName(world.home, input.role);
+    if (input.permissions !== undefined) role.permissions = bits(input.permissions);
+    role.mentionable = input.mentionable ?? role.mentionable;
+    world.emit({
+      name: "GUILD_ROLE_UPDATE",
+      data: { guild_id: world.guildId, role: roleView(role) },
+      intents: intent.GUILDS,
+    });
+  }
+
+  async addMember(input: { name: string; roles?: readonly string[] }): Promise<string> {
+    const { world } = this.#core;
+    if (world.people.has(input.name)) throw new ClientRefusal(`"${input.name}" is a member already`);
+    return world.addPerson(world.home, input.name, { roles: input.roles ?? [] }).user.id;
+  }
+
+  async setMember(input: { name: string; roles: readonly string[] }): Promise<void> {
+    const { world } = this.#core;
+    const member = world.home.members.get(this.#acting.person(input.name).id);
+    if (member === undefined) throw new ClientRefusal(`"${input.name}" is no member`);
+    member.roles = input.roles.map((role) => world.roleByName(world.home, role).id);
+  }
+
+  async removeBot(): Promise<void> {
+    const { world } = this.#core;
+    world.home.members.delete(world.bot.id);
+    world.emit({ name: "GUILD_DELETE", data: { id: world.guildId }, intents: intent.GUILDS });
+  }
+
+  async addWebhook(input: { channelId: string; name: string }): Promise<{ id: string; token: string; url: string }> {
+    const { world } = this.#core;
+    const owner = world.users.get(world.home.ownerId) ?? world.bot;
+    const webhook = addWebhook(this.#core, input.channelId, world.guildId, input.name, null, owner);
+    const { url } = webhookView(webhook, this.#core.baseUrl());
+    return { id: webhook.id, token: webhook.token, url: String(url) };
+  }
+
+  async deleteWebhook(input: { readonly id: string }): Promise<void> {
+    this.#core.world.webhooks.delete(input.id);
+  }
+
+  async commands(): Promise<JsonObject[]> {
+    const { world } = this.#core;
+    return [...world.commands.values()].map((command) => commandView(command, world, true));
+  }
+
+  async setToken(input: { readonly valid: boolean }): Promise<void> {
+    this.#core.world.tokenValid = input.valid;
+    if (!input.valid) this.#parts.gateway.revoke();
+  }
+
+  async requests(input: WireFilter): Promise<RequestRecord[]> {
+    const { route, ...rest } = input;
+    return this.#parts.log.find({ ...rest, ...pattern(route) }).map((record) => ({ ...record }));
+  }
+
+  async clearRequests(): Promise<void> {
+    this.#parts.log.clear();
+  }
+
+  async invalidRequests(): Promise<number> {
+    return this.#core.limiter.invalidRequests;
+  }
+
+  async liftBan(): Promise<void> {
+    this.#core.limiter.liftBan();
+  }
+
+  async fault(input: WireFault): Promise<number> {
+    const { match, ...order } = input;
+    if (match === undefined) return this.#parts.faults.add(order);
+    const { route, ...rest } = match;
+    const wanted: FaultMatch = { ...rest, ...pattern(route) };
+    const whole: FaultOrder = { ...order, match: wanted };
+    return this.#parts.faults.add(whole);
+  }
+
+  async faultState(input: { readonly id: number }): Promise<FaultState | null> {
+    return this.#parts.faults.state(input.id) ?? null;
+  }
+
+  faultStruck(input: { readonly id: number; readonly moreThan: number }): Promise<void> {
+    return this.#parts.faults.struckMoreThan(input.id, input.moreThan);
+  }
+
+  async removeFault(input: { readonly id: number }): Promise<void> {
+    this.#parts.faults.remove(input.id);
+  }
+
+  async clearFaults(): Promise<void> {
+    this.#parts.faults.clear();
+    this.#parts.pipeline.releaseHung();
+  }
+
+  async outage(input: { readonly mode: "refuse" | "reset" | "off"; readonly ms?: number }): Promise<void> {
+    const { rest, gateway } = this.#parts;
+    if (input.mode === "off") {
+      await rest.endOutage();
+      return;
+    }
+    gateway.dropAll();
+    await rest.beginOutage(input.mode);
+    if (input.ms !== undefined) this.#core.clock.after(input.ms, () => void rest.endOutage());
+  }
+
+  async gateway(input: GatewayAct): Promise<void> {
+    const { gateway } = this.#parts;
+    switch (input.act) {
+      case "close":
+        gateway.closeAll(input.code);
+        return;
+      case "op7":
+        gateway.reconnectAll();
+        return;
+      case "invalid-session":
+        gateway.invalidateAll(input.resumable);
+        return;
+      case "drop-socket":
+        gateway.dropAll();
+        return;
+      case "refuse":
+        gateway.refuseFor(input.ms);
+        return;
+      case "acks":
+        gateway.acks = input.on;
+        return;
+      case "bad-frame":
+        gateway.sendRawToAll(input.text);
+    }
+  }
+
+  async gatewayState(): Promise<GatewayState> {
+    const { gateway } = this.#parts;
+    return {
+      sessions: gateway.sessions.map((session) => ({
+        id: session.id,
+        connected: session.socket !== undefined,
+        intents: session.intents,
+        seq: session.seq,
+      })),
+      connections: [...gateway.records],
+      sessionStartLimit: gateway.budget.state,
+    };
+  }
+
+  async setSessionStartLimit(input: { remaining: number; total?: number; resetAfterMs?: number }): Promise<void> {
+    this.#parts.gateway.budget.set(input.remaining, input.total, input.resetAfterMs);
+  }
+
+  async clock(
+    input: { readonly act: "freeze" | "release" | "now" } | { readonly act: "advance"; readonly ms: number },
+  ): Promise<number> {
+    const { clock } = this.#core;
+    if (input.act === "freeze") clock.freeze();
+    else if (input.act === "release") clock.release();
+    else if (input.act === "advance") clock.advance(input.ms);
+    this.#parts.revision.bump();
+    return clock.now();
+  }
+
+  async switches(input: Partial<Switches>): Promise<Switches> {
+    const { world } = this.#core;
+    world.switches = { ...world.switches, ...input };
+    return world.switches;
+  }
+}
