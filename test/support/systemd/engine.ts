@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
+import { systemCodeOf } from "../../../src/base/errors.js";
 import { writeBaseUnits } from "./units.js";
 
 const INSIDE = fileURLToPath(new URL("./inside.sh", import.meta.url));
@@ -230,7 +231,7 @@ async function removeCgroup(path: string): Promise<void> {
   for (let attempt = 0; attempt < 50; attempt += 1) {
     const removed = await rmdir(path).then(
       () => true,
-      (error: NodeJS.ErrnoException) => error.code !== "EBUSY",
+      (error: unknown) => systemCodeOf(error) !== "EBUSY",
     );
     if (removed) return;
     await sleep(20);
