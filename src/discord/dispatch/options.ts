@@ -13,7 +13,11 @@ export type Options = Readonly<Record<string, OptionValue>>;
  * What came, held against what the command declares. Discord checks this too, but against the list that it was last given:
  * after an update the two differ for a while.
  */
-export function checkOptions(declared: readonly CommandOption[], given: readonly RawOption[], words: Catalogue): Options {
+export function checkOptions(
+  declared: readonly CommandOption[],
+  given: readonly RawOption[],
+  words: Catalogue,
+): Options {
   const { expected } = words.userError;
   const options: Record<string, OptionValue> = {};
   for (const { name, value } of given) {
@@ -29,7 +33,11 @@ export function checkOptions(declared: readonly CommandOption[], given: readonly
 }
 
 /** For autocomplete, where a person is not done yet: what fits so far. */
-export function fittingOptions(declared: readonly CommandOption[], given: readonly RawOption[], words: Catalogue): Options {
+export function fittingOptions(
+  declared: readonly CommandOption[],
+  given: readonly RawOption[],
+  words: Catalogue,
+): Options {
   return Object.fromEntries(
     given
       .filter(({ name, value }) => {

@@ -57,7 +57,8 @@ function askerOf(json: Json, locale: string): Asker | string {
     return { locale, principal: { ...identity, guild: undefined, roles: [], permissions: 0n } };
   }
   const { roles } = member;
-  if (!Array.isArray(roles) || !roles.every((role) => snowflake(role) !== undefined)) return "with roles that are no ids";
+  if (!Array.isArray(roles) || !roles.every((role) => snowflake(role) !== undefined))
+    return "with roles that are no ids";
   const permissions = bitsOf(member["permissions"]);
   if (permissions === undefined) return "without permissions";
   return { locale, principal: { ...identity, guild, roles: roles as readonly string[], permissions } };
@@ -87,7 +88,8 @@ function whatOf(json: Json): InteractionKind | string {
 }
 
 function commandOf(data: Json): InteractionKind | string {
-  if ((data["type"] ?? ApplicationCommandType.ChatInput) !== ApplicationCommandType.ChatInput) return "not a slash command";
+  if ((data["type"] ?? ApplicationCommandType.ChatInput) !== ApplicationCommandType.ChatInput)
+    return "not a slash command";
   const path = pathOf(data);
   if (typeof path === "string") return path;
   const options: RawOption[] = [];
@@ -149,12 +151,15 @@ function optionOf(json: Json): RawOption | string {
 }
 
 function isOptionValue(value: unknown): value is OptionValue {
-  return typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value));
+  return (
+    typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))
+  );
 }
 
 function pressOf(data: Json, values: readonly string[], onMessage: boolean): InteractionKind | string {
   const customId = stringOf(data["custom_id"]);
-  if (customId === undefined || customId === "" || customId.length > DISCORD_LIMITS.customId) return "without a custom id";
+  if (customId === undefined || customId === "" || customId.length > DISCORD_LIMITS.customId)
+    return "without a custom id";
   return { kind: "press", customId, values, onMessage };
 }
 

@@ -205,9 +205,7 @@ class GatewayLife implements Gateway {
       starts: this.#past("start", now),
       identifies: this.#past("identify", now),
       now,
-      ...(this.#limit
-        ? { limit: { remaining: this.#limit.remaining, resetAfterMs: this.#limit.resetAt - now } }
-        : {}),
+      ...(this.#limit ? { limit: { remaining: this.#limit.remaining, resetAfterMs: this.#limit.resetAt - now } } : {}),
     });
   }
 

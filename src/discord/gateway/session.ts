@@ -102,7 +102,12 @@ function createClient(deps: SessionDeps, end: (why: SessionEnd) => void): Client
       VoiceStateManager: 0,
     }),
     ws: {
-      buildStrategy: (manager) => new GuardedStrategy(manager, deps.clock, shardListener(deps, end, () => client)),
+      buildStrategy: (manager) =>
+        new GuardedStrategy(
+          manager,
+          deps.clock,
+          shardListener(deps, end, () => client),
+        ),
       buildIdentifyThrottler: (manager) => identifyThrottler(manager, deps, end),
     },
   });
@@ -137,7 +142,8 @@ function shardListener(deps: SessionDeps, end: (why: SessionEnd) => void, client
       }
       deps.onStatus(begun ? "resuming" : "connecting", code);
       closesWithoutHello += 1;
-      if (closesWithoutHello >= CLOSES_WITHOUT_HELLO) end({ kind: "unreachable", detail: `the gateway closed with ${code}` });
+      if (closesWithoutHello >= CLOSES_WITHOUT_HELLO)
+        end({ kind: "unreachable", detail: `the gateway closed with ${code}` });
     },
     onHeartbeat: (latencyMs) => deps.onPing(latencyMs / 1_000),
     onBadFrame: (thrown) => deps.log.warn({ detail: messageOf(thrown) }, "dropped a frame of the gateway"),

@@ -111,6 +111,7 @@ export const userError = {
   reference: (reference: string): Text => text` (ref ${reference})`,
   unexpected: (reference: string): Text =>
     text`Something went wrong inside Toban, and it was not your doing. The log has the details under ${{ code: reference }}.`,
+  stopping: text`Toban is just stopping or being restarted. Ask again in a minute.`,
   /** When an answer could not be given in its place any more. `user` and `name` are who asked. */
   tooLate: {
     answer: (user: string, name: string, asked: string): Text =>

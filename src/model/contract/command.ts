@@ -55,6 +55,8 @@ export interface Command<Services> {
 export interface PressRequest {
   readonly principal: Principal;
   readonly id: string;
+  /** What was chosen in a select or typed into a modal; absent for a button. */
+  readonly values?: readonly string[];
   readonly locale: string;
   readonly signal: AbortSignal;
 }
