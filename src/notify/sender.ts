@@ -1,0 +1,374 @@
+import type { Clock } from "../base/clock.js";
+import type { Logger } from "../base/log.js";
+import type { Receiver } from "../model/contract/receiver.js";
+import type { OutboxRow } from "../model/incident.js";
+import type { Severity } from "../model/rule.js";
+import type { Store } from "../store/contract.js";
+import { createBudget } from "./budget.js";
+import type { Budget, Turn } from "./budget.js";
+import { Desk } from "./desk.js";
+import type { JobEnd } from "./desk.js";
+import { editJob } from "./edit-job.js";
+import { Mouthpiece } from "./fallback.js";
+import type { Fallback } from "./fallback.js";
+import { postJob } from "./post-job.js";
+import type { Renderer } from "./render.js";
+import type { SenderNumbers } from "./sender-numbers.js";
+import { noticeOf } from "./trouble-notice.js";
+import { RETRY_TROUBLE_MS, Troubles } from "./troubles.js";
+import type { Gate, Trouble } from "./troubles.js";
+
+/** Rows and messages looked at in one pass; what waits beyond is looked at in the next. */
+const BATCH = 200;
+/** The loop turns at least this often, whatever the timers say: a clock may jump, and the watchdog wants to see life. */
+const LONGEST_NAP_MS = 10_000;
+const SHORTEST_NAP_MS = 20;
+/** After a bug in a job, so that it is neither lost nor repeated in a loop. */
+const AFTER_BUG_MS = 60_000;
+const DRAIN_MS = 3_000;
+/** A row held longer than this makes room in the batch for others. */
+const POSTPONE_FROM_MS = 2_000;
+const HELD = "held";
+/** Rows that were put off by a trouble of the channel or of everything, not by their own. */
+const PUT_OFF: ReadonlySet<string> = new Set([HELD, "edge_block", "refused_bot", "receiver_broken", "unarchive"]);
+
+export interface SenderOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly receiver: Receiver;
+  readonly render: Renderer;
+  /** Where Toban says of itself that another channel cannot be written to. */
+  readonly opsChannel?: string;
+  readonly fallback?: Fallback;
+  /** Discord refuses this bot, and nothing else could speak: whoever runs the process ends it. */
+  readonly onRefused?: (detail: string) => void;
+  readonly onTrouble?: (trouble: Trouble, change: "began" | "over") => void;
+  readonly budget?: Budget;
+  readonly random?: () => number;
+}
+
+export interface StopOutcome {
+  /** False: requests were cut off; their rows are recovered at the next start. */
+  readonly drained: boolean;
+}
+
+export interface Sender {
+  start(): void;
+  /** One pass over everything that is due; resolves when what it began is over. */
+  runOnce(): Promise<void>;
+  /** Something was committed: look now. */
+  poke(): void;
+  /** Sends what is due for a short while, then lets go. */
+  stop(options?: { readonly drainMs?: number }): Promise<StopOutcome>;
+  /** The gateway was closed with a code that refuses this bot. */
+  refuse(detail: string): void;
+  /** Token, permissions or configuration were changed: what waits for that is tried at once. */
+  retryNow(): Promise<void>;
+  numbers(): SenderNumbers;
+  /** Monotonic milliseconds of the last pass. */
+  readonly lastProgressAt: number;
+}
+
+export function createSender(options: SenderOptions): Sender {
+  return new Reconciler(options);
+}
+
+interface Item {
+  readonly key: string;
+  readonly turn: Turn;
+  readonly job: () => Promise<JobEnd>;
+  readonly row?: OutboxRow;
+}
+
+interface Held {
+  readonly item: Item;
+  readonly until: number;
+  readonly kind?: Trouble["kind"];
+}
+
+/** Brings every channel to the state that the store wants: posts what is announced, edits what is out of date. */
+class Reconciler implements Sender {
+  readonly #options: SenderOptions;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #store: Store;
+  readonly #desk: Desk;
+  readonly #budget: Budget;
+  readonly #troubles: Troubles;
+  readonly #running = new Map<string, Promise<void>>();
+  /** Not before this monotonic moment, although it is due. */
+  readonly #notBefore = new Map<string, number>();
+  readonly #mouthpiece: Mouthpiece | undefined;
+  readonly #background = new Set<Promise<void>>();
+  #started = false;
+  #stopping: Promise<StopOutcome> | undefined;
+  #wake: (() => void) | undefined;
+  #poked = false;
+  #loop: Promise<void> = Promise.resolve();
+  #lastProgressAt: number;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#store = options.store;
+    this.#budget = options.budget ?? createBudget();
+    const random = options.random ?? Math.random;
+    this.#troubles = new Troubles(random, (trouble, change) => this.#onTrouble(trouble, change));
+    this.#desk = new Desk({ ...options, troubles: this.#troubles, random });
+    this.#mouthpiece = options.fallback && new Mouthpiece({ ...options, fallback: options.fallback });
+    this.#lastProgressAt = this.#clock.monotonic();
+    this.#desk.restoreHolds();
+  }
+
+  get lastProgressAt(): number {
+    return this.#lastProgressAt;
+  }
+
+  start(): void {
+    if (this.#started || this.#stopping) return;
+    this.#started = true;
+    this.#loop = this.#turn();
+  }
+
+  poke(): void {
+    this.#poked = true;
+    this.#wake?.();
+  }
+
+  async runOnce(): Promise<void> {
+    const { begun } = this.#pass();
+    await Promise.all(begun);
+    await Promise.all(this.#background);
+  }
+
+  stop(options: { readonly drainMs?: number } = {}): Promise<StopOutcome> {
+    this.#stopping ??= this.#stop(options.drainMs ?? DRAIN_MS);
+    return this.#stopping;
+  }
+
+  refuse(detail: string): void {
+    this.#troubles.refused(detail, this.#desk.moment());
+  }
+
+  async retryNow(): Promise<void> {
+    this.#troubles.retryNow(this.#clock.monotonic());
+    this.#desk.noReplies.clear();
+    this.#notBefore.clear();
+    await this.#hasten();
+  }
+
+  numbers(): SenderNumbers {
+    const depth = this.#store.read((tables) => tables.outbox.depth());
+    return { ...depth, ...this.#desk.counts.snapshot(this.#clock.monotonic()), troubles: this.#troubles.list() };
+  }
+
+  async #turn(): Promise<void> {
+    while (!this.#stopping) {
+      this.#poked = false;
+      let napMs = LONGEST_NAP_MS;
+      try {
+        napMs = this.#pass().napMs;
+      } catch (thrown) {
+        this.#log.error({ err: thrown }, "the sender's pass failed");
+      }
+      await this.#nap(napMs);
+    }
+  }
+
+  #nap(ms: number): Promise<void> {
+    if (this.#poked || this.#stopping) return this.#clock.nextTurn();
+    return new Promise((resolve) => {
+      const timer = this.#clock.setTimeout(() => this.#wake?.(), Math.max(SHORTEST_NAP_MS, ms));
+      this.#wake = () => {
+        timer.cancel();
+        this.#wake = undefined;
+        resolve();
+      };
+    });
+  }
+
+  /** Starts whatever may be sent now. Returns what was begun and how long there is nothing to do. */
+  #pass(): { readonly begun: readonly Promise<void>[]; readonly napMs: number } {
+    const now = this.#clock.monotonic();
+    this.#lastProgressAt = now;
+    this.#desk.sweep();
+    const items = this.#due();
+    const begun: Promise<void>[] = [];
+    const held: Held[] = [];
+    let wakeAt = now + LONGEST_NAP_MS;
+    for (const item of items) {
+      if (this.#running.has(item.key)) continue;
+      const gate = this.#gate(item, now);
+      if (gate.open) begun.push(this.#begin(item));
+      else {
+        held.push({ item, until: gate.until, ...(gate.kind === undefined ? {} : { kind: gate.kind }) });
+        wakeAt = Math.min(wakeAt, gate.until);
+      }
+    }
+    this.#speakElsewhere(held);
+    if (items.length >= BATCH) this.#postpone(held, now);
+    const next = this.#nextDueMs();
+    return { begun, napMs: Math.min(wakeAt - now, next ?? LONGEST_NAP_MS) };
+  }
+
+  #due(): readonly Item[] {
+    const now = this.#clock.now();
+    return this.#store.read((tables) => {
+      const rows = tables.outbox.due(now, BATCH).map((row) => this.#itemOfRow(row));
+      const stale = tables.messages.stale(now, BATCH).map(({ incident, channel }): Item => {
+        const severity = tables.incidents.get(incident)?.announcedSeverity ?? "info";
+        return this.#itemOfEdit(incident, channel, severity);
+      });
+      return [...rows, ...stale];
+    });
+  }
+
+  #itemOfRow(row: OutboxRow): Item {
+    const { channel, severity } = row;
+    return {
+      key: `row ${row.id}`,
+      turn: { channel, severity, operation: "post" },
+      job: () => postJob(this.#desk, row.id),
+      row,
+    };
+  }
+
+  #itemOfEdit(incident: string, channel: string, severity: Severity): Item {
+    return {
+      key: `edit ${incident} ${channel}`,
+      turn: { channel, severity, operation: "edit" },
+      job: () => editJob(this.#desk, incident, channel),
+    };
+  }
+
+  #gate(item: Item, now: number): Gate {
+    const notBefore = this.#notBefore.get(item.key) ?? 0;
+    if (notBefore > now) return { open: false, until: notBefore };
+    this.#notBefore.delete(item.key);
+    return this.#desk.peek(item.turn.channel, item.turn.operation);
+  }
+
+  #begin(item: Item): Promise<void> {
+    const work = this.#run(item).finally(() => {
+      this.#running.delete(item.key);
+      this.poke();
+    });
+    this.#running.set(item.key, work);
+    return work;
+  }
+
+  async #run(item: Item): Promise<void> {
+    try {
+      const end = await this.#budget.run(item.turn, item.job);
+      if (end?.kind === "later") this.#notBefore.set(item.key, end.until);
+      else if (end) this.#unblock();
+    } catch (thrown) {
+      this.#log.error({ err: thrown, key: item.key }, "a job of the sender failed");
+      this.#notBefore.set(item.key, this.#clock.monotonic() + AFTER_BUG_MS);
+    }
+  }
+
+  /** Something was settled: what waited for it may go on. A bug's pause stays. */
+  #unblock(): void {
+    const soon = this.#clock.monotonic() + POSTPONE_FROM_MS;
+    for (const [key, until] of this.#notBefore) if (until <= soon) this.#notBefore.delete(key);
+  }
+
+  /** When the next row or message becomes due; what is due already was seen by this pass. */
+  #nextDueMs(): number | undefined {
+    const now = this.#clock.now();
+    const [rows, messages] = this.#store.read((tables) => [tables.outbox.nextDueAt(), tables.messages.nextDueAt()]);
+    const later = [rows, messages].filter((at) => at !== undefined && at > now).map((at) => (at ?? now) - now);
+    return later.length === 0 ? undefined : Math.min(...later);
+  }
+
+  /** Rows that are held for long would fill the batch and hide others: they become due when they may be sent. */
+  #postpone(held: readonly Held[], now: number): void {
+    const dueAt = (until: number): number => this.#clock.now() + until - now;
+    const long = held.filter(({ until }) => until - now > POSTPONE_FROM_MS);
+    void this.#inBackground("sender.postpone", (tables) => {
+      for (const { item, until } of long) {
+        const row = item.row && tables.outbox.get(item.row.id);
+        if (row?.state === "pending") tables.outbox.put({ ...row, dueAt: dueAt(until), lastVerdict: HELD });
+      }
+    });
+  }
+
+  /** What a trouble put off is due again. */
+  #hasten(channel?: string): Promise<void> {
+    return this.#inBackground("sender.hasten", (tables) => {
+      const now = this.#clock.now();
+      for (const row of tables.outbox.due(now + 10 * RETRY_TROUBLE_MS, BATCH)) {
+        const putOff =
+          row.dueAt > now && (PUT_OFF.has(row.lastVerdict ?? "") || row.lastVerdict?.startsWith("look_up"));
+        if (putOff && (channel === undefined || row.channel === channel)) tables.outbox.put({ ...row, dueAt: now });
+      }
+    }).then(() => this.poke());
+  }
+
+  #inBackground(name: string, work: Parameters<Desk["write"]>[1]): Promise<void> {
+    const done = this.#desk
+      .write(name, work)
+      .catch((thrown: unknown) => this.#log.error({ err: thrown, name }, "the sender could not write"));
+    this.#track(done);
+    return done;
+  }
+
+  #onTrouble(trouble: Trouble, change: "began" | "over"): void {
+    const fields = { trouble: trouble.kind, channel: trouble.channel, detail: trouble.detail };
+    if (change === "began") this.#log.error(fields, "sending is in trouble");
+    else this.#log.info(fields, "sending is out of trouble");
+    this.#options.onTrouble?.(trouble, change);
+    if (change === "over") {
+      this.#mouthpiece?.forget();
+      void this.#hasten(trouble.channel);
+    }
+    if (change === "began" && trouble.kind === "refused" && !this.#options.fallback) {
+      this.#options.onRefused?.(trouble.detail);
+    }
+    this.#note(trouble, change);
+  }
+
+  #speakElsewhere(held: readonly Held[]): void {
+    for (const { item, kind } of held) {
+      const trouble = this.#troubles.list().find((other) => other.kind === kind);
+      const spoken = trouble && item.row ? this.#mouthpiece?.speak(item.row, trouble) : undefined;
+      if (spoken) this.#track(spoken);
+    }
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#background.delete(tracked));
+    this.#background.add(tracked);
+  }
+
+  /** Says in the channel that people watch what happened to another channel, or to all. */
+  #note(trouble: Trouble, change: "began" | "over"): void {
+    const { opsChannel } = this.#options;
+    if (opsChannel === undefined) return;
+    const held = this.#store.read((tables) => tables.outbox.depth().pending);
+    const row = noticeOf({ trouble, change, opsChannel, held, id: this.#desk.newId(), now: this.#clock.now() });
+    if (row) void this.#inBackground("sender.note", (tables) => tables.outbox.add(row));
+  }
+
+  async #stop(drainMs: number): Promise<StopOutcome> {
+    const loop = this.#loop;
+    this.poke();
+    await loop;
+    using deadline = this.#clock.deadline(drainMs);
+    const expired = new Promise<void>((resolve) => {
+      deadline.signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    for (let more = this.#started; more && !deadline.signal.aborted;) {
+      more = this.#pass().begun.length > 0;
+      await Promise.race([Promise.all(this.#running.values()), expired]);
+    }
+    this.#budget.stop();
+    await Promise.race([Promise.all([...this.#running.values(), ...this.#background]), expired]);
+    const drained = this.#running.size === 0;
+    this.#desk.close();
+    return { drained };
+  }
+}
