@@ -89,6 +89,12 @@ export function activeWords(alert: Alert, catalogue: Catalogue, nameLength: numb
   return limit === undefined ? phrase.now(words) : text`${phrase.now(words)}${catalogue.alert.limit(limit)}`;
 }
 
+/** The same for a line that already names the target. */
+export function rowWords(alert: Alert, catalogue: Catalogue): Text {
+  const [first, ...rest] = activeWords({ ...alert, target: "" }, catalogue);
+  return typeof first === "string" ? [first.trimStart(), ...rest] : activeWords(alert, catalogue);
+}
+
 /** Where it is going: `, full in ~5 h`. Empty when nothing is known, or when the end lies too far away to matter. */
 export function outlook(alert: Alert, now: number, catalogue: Catalogue): Text {
   const { exhausted } = catalogue.alert.phraseOfRule(alert.rule);

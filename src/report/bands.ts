@@ -1,8 +1,5 @@
 import { assertNever } from "../base/errors.js";
-
-/** How busy the bot is, by its requests to Discord in a minute. */
-export const LOADS = ["light", "moderate", "heavy"] as const;
-export type Load = (typeof LOADS)[number];
+import type { Band, Load, ReadingKey, Reading, Verdict } from "../model/view.js";
 
 /** Requests a minute from which a load begins. */
 export const LOAD_FROM: Readonly<Record<Load, number>> = { light: 0, moderate: 10, heavy: 50 };
@@ -12,17 +9,8 @@ export function loadOf(requestsPerMinute: number): Load {
   return requestsPerMinute >= LOAD_FROM.moderate ? "moderate" : "light";
 }
 
-export const VERDICTS = ["good", "tolerated", "bad"] as const;
-export type Verdict = (typeof VERDICTS)[number];
-
-/** Up to (or from) `good` all is well; up to (or from) `tolerated` it can be borne. In the reading's base unit. */
-export interface Band {
-  readonly good: number;
-  readonly tolerated: number;
-}
-
 export interface BandSpec {
-  readonly unit: "seconds" | "ratio" | "bytes" | "count";
+  readonly unit: Reading["unit"];
   /** `most`: smaller is better; `least`: larger is better. */
   readonly limit: "most" | "least";
   readonly bands: Readonly<Record<Load, Band>>;
@@ -135,9 +123,7 @@ export const PING_BANDS = {
   },
   hostMemory: { unit: "ratio", limit: "most", bands: same(0.7, 0.8) },
   hostDisk: { unit: "ratio", limit: "most", bands: same(0.8, 0.9) },
-} as const satisfies Readonly<Record<string, BandSpec>>;
-
-export type ReadingKey = keyof typeof PING_BANDS;
+} as const satisfies Readonly<Record<ReadingKey, BandSpec>>;
 
 export function judge(spec: BandSpec, load: Load, value: number): Verdict {
   const band = spec.bands[load];

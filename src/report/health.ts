@@ -3,49 +3,11 @@ import type { ProcessFact } from "../model/facts.js";
 import type { Tone } from "../model/message.js";
 import type { Run } from "../model/run.js";
 import type { Target } from "../model/target.js";
-import type { TargetReading } from "./reading.js";
+import type { DiskTrend, HealthView, TargetLine } from "../model/view.js";
 import { readingOf } from "./reading.js";
 import type { Measured } from "./runs.js";
 import { ageOf, isFresh, measured } from "./runs.js";
-import type { MeasureState } from "./state.js";
 import { firingOf, stateOf, toneOfTarget } from "./state.js";
-
-/** One target in the list. */
-export interface TargetLine {
-  readonly name: string;
-  readonly kind: string;
-  readonly tone: Tone;
-  readonly state: MeasureState;
-  /** Only for those who may see details. */
-  readonly detail?: { readonly firing: readonly Alert[]; readonly reading?: TargetReading };
-}
-
-export interface DiskTrend {
-  readonly mount: string;
-  /** How the used space changes. */
-  readonly bytesPerDay: number;
-}
-
-export interface HealthView {
-  readonly host: string;
-  readonly tone: Tone;
-  /** Targets, Toban's own two (itself and Discord) not counted. */
-  readonly total: number;
-  /** Targets by tone. */
-  readonly counts: Readonly<Record<"critical" | "warning" | "info" | "unknown", number>>;
-  readonly hostReading?: {
-    readonly reading: Extract<TargetReading, { kind: "host" }>;
-    readonly trend?: DiskTrend;
-    readonly staleMs?: number;
-  };
-  /** Bad news first, then the order of the configuration. The host and Toban's own two are in it only when not well. */
-  readonly targets: readonly TargetLine[];
-  readonly onlyProblems: boolean;
-  readonly busiest: readonly ProcessFact[];
-  /** The oldest of the runs that count as fresh; absent before the first. */
-  readonly asOf?: number;
-  readonly now: number;
-}
 
 export interface HealthInput {
   readonly host: string;

@@ -1,41 +1,12 @@
 import type { OwnNumbers } from "../model/contract/probe.js";
 import { DISCORD_LIMITS } from "../model/limits.js";
 import type { Tone } from "../model/message.js";
+import type { PingView, Reading, ReadingKey } from "../model/view.js";
 import type { Run } from "../model/run.js";
 import type { Target } from "../model/target.js";
-import type { Band, Load, ReadingKey, Verdict } from "./bands.js";
 import { PING_BANDS, judge, loadOf } from "./bands.js";
 import { ageOf, isFresh, largestOf, measured, valueOf } from "./runs.js";
 import type { Measured } from "./runs.js";
-
-/** One number of `/ping`, judged. */
-export interface Reading {
-  readonly key: ReadingKey;
-  /** In the unit of its band. */
-  readonly value: number;
-  readonly verdict: Verdict;
-  readonly band: Band;
-  /** Set when it is older than two intervals. */
-  readonly staleMs?: number;
-}
-
-export interface PingView {
-  readonly tone: Tone;
-  readonly load: Load;
-  readonly requestsPerMinute: number;
-  /** What Discord allows a bot in a minute, all routes together. */
-  readonly requestLimitPerMinute: number;
-  readonly readings: Readonly<Partial<Record<ReadingKey, Reading>>>;
-  readonly gateway: OwnNumbers["gateway"];
-  readonly gatewayCloseCode?: number;
-  readonly storeMode: OwnNumbers["storeMode"];
-  readonly storeTrouble?: string;
-  readonly outbox: { readonly pending: number; readonly dead: number };
-  readonly version: string;
-  readonly startedAt: number;
-  readonly host: string;
-  readonly now: number;
-}
 
 export interface PingInput {
   readonly host: string;
@@ -104,7 +75,9 @@ export function pingView(input: PingInput): PingView {
     if (value === undefined || !Number.isFinite(value)) return [];
     const spec = PING_BANDS[key];
     const verdict = judge(spec, load, value);
-    return [{ key, value, verdict, band: spec.bands[load], ...(staleMs === undefined ? {} : { staleMs }) }];
+    return [
+      { key, value, unit: spec.unit, verdict, band: spec.bands[load], ...(staleMs === undefined ? {} : { staleMs }) },
+    ];
   });
   return {
     tone: toneOf(readings, own),

@@ -1,30 +1,6 @@
-import type { Labels } from "../model/labels.js";
 import type { Run } from "../model/run.js";
+import type { HostReading, TargetReading } from "../model/view.js";
 import { valueOf } from "./runs.js";
-
-/** The few numbers by which a target of each kind is known at a glance. Absent ones were not measured. */
-export type TargetReading =
-  | {
-      readonly kind: "host";
-      readonly cpu?: number;
-      readonly load?: number;
-      readonly memory?: number;
-      readonly disks: readonly { readonly mount: string; readonly used: number }[];
-    }
-  | {
-      readonly kind: "unit";
-      readonly active?: string;
-      readonly sub?: string;
-      readonly since?: number;
-      readonly memoryBytes?: number;
-    }
-  | { readonly kind: "http"; readonly status?: number; readonly seconds?: number; readonly certificateUntil?: number }
-  | { readonly kind: "self"; readonly cpu?: number; readonly memoryBytes?: number; readonly startedAt?: number }
-  | { readonly kind: "discord"; readonly gateway?: string; readonly restSeconds?: number }
-  | {
-      readonly kind: "other";
-      readonly samples: readonly { readonly series: string; readonly labels: Labels; readonly value: number }[];
-    };
 
 /** Samples of kinds without a reading of their own that a line has room for. */
 const OTHER_SHOWN = 2;
@@ -36,7 +12,7 @@ function known<T extends object>(values: Optional<T>): T {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 }
 
-export function disksOf(run: Run): readonly { readonly mount: string; readonly used: number }[] {
+function disksOf(run: Run): HostReading["disks"] {
   return run.samples
     .filter((sample) => sample.series === "host_disk_used_ratio")
     .map((sample) => ({ mount: sample.labels["mount"] ?? "", used: sample.value }))
@@ -48,7 +24,7 @@ export function readingOf(run: Run): TargetReading {
   const value = (series: string): number | undefined => valueOf(run, series);
   switch (run.kind) {
     case "host":
-      return known<Extract<TargetReading, { kind: "host" }>>({
+      return known<HostReading>({
         kind: "host",
         cpu: value("host_cpu_used_ratio"),
         load: value("host_load_1m"),

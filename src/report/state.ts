@@ -1,22 +1,9 @@
 import type { Alert } from "../model/alert.js";
 import type { Tone } from "../model/message.js";
-import type { Failure, Reason } from "../model/reason.js";
 import { SEVERITY_RANK } from "../model/rule.js";
+import type { MeasureState } from "../model/view.js";
 import type { Measured } from "./runs.js";
 import { ageOf, isFresh } from "./runs.js";
-
-/** How it stands with what is known of a target. */
-export type MeasureState =
-  /** Measured lately, and as it should be. */
-  | { readonly is: "well" }
-  /** Measured lately; its answer was bad, whether or not an alert has come of it yet. */
-  | { readonly is: "bad"; readonly reason?: Reason }
-  /** The last run could not measure it. */
-  | { readonly is: "failed"; readonly failure: Failure; readonly detail: string; readonly ageMs: number }
-  /** Not measured for two intervals or more. */
-  | { readonly is: "stale"; readonly ageMs: number }
-  /** Not measured yet. */
-  | { readonly is: "never" };
 
 export function stateOf(item: Measured, now: number): MeasureState {
   const { run } = item;

@@ -1,53 +1,13 @@
 import type { Alert } from "../model/alert.js";
 import type { Facts } from "../model/facts.js";
-import type { Labels } from "../model/labels.js";
-import type { Tone } from "../model/message.js";
 import type { Rule } from "../model/rule.js";
 import type { Run } from "../model/run.js";
 import type { SeriesSpec, Unit } from "../model/sample.js";
 import type { Target } from "../model/target.js";
-import type { TargetReading } from "./reading.js";
+import type { AlertLine, SeriesLine, TargetView } from "../model/view.js";
 import { readingOf } from "./reading.js";
 import { measured } from "./runs.js";
-import type { MeasureState } from "./state.js";
 import { firingOf, stateOf, toneOfTarget } from "./state.js";
-
-/** One measured number, with what it is. */
-export interface SeriesLine {
-  readonly series: string;
-  readonly labels: Labels;
-  readonly value: number;
-  readonly unit: Unit;
-  /** One sentence of the probe's own, if the series is declared. */
-  readonly help?: string;
-}
-
-/** An alert with the rule that raised it, as it is now. */
-export interface AlertLine {
-  readonly alert: Alert;
-  readonly rule?: Rule;
-}
-
-/** Everything about one target. */
-export interface TargetView {
-  readonly host: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly labels: Labels;
-  readonly intervalMs: number;
-  readonly tone: Tone;
-  readonly state: MeasureState;
-  readonly reading?: TargetReading;
-  readonly facts?: Facts;
-  /** Firing ones first; then those that are pending or ended and still remembered. */
-  readonly alerts: readonly AlertLine[];
-  readonly series: readonly SeriesLine[];
-  readonly measuredAt?: number;
-  readonly durationMs?: number;
-  /** When something last began or ended here, as far as alerts remember. */
-  readonly lastChange?: number;
-  readonly now: number;
-}
 
 export interface TargetInput {
   readonly host: string;
