@@ -93,10 +93,14 @@ export function noteChanges(memory: Engine): void {
       ["UPDATE", "NEW"],
       ["DELETE", "OLD"],
     ] as const) {
+      // Not OR IGNORE: within a trigger the conflict policy of the statement that fired it would rule.
       const keyJson = `json_array(${key.map((column) => `${row}.${column}`).join(", ")})`;
       memory.db.exec(
         `CREATE TEMP TRIGGER note_${name}_${event} AFTER ${event} ON main.${name}
-         BEGIN INSERT OR IGNORE INTO changed (tbl, key) VALUES ('${name}', ${keyJson}); END`,
+         BEGIN
+           INSERT INTO changed (tbl, key) SELECT '${name}', ${keyJson}
+           WHERE NOT EXISTS (SELECT 1 FROM changed WHERE tbl = '${name}' AND key = ${keyJson});
+         END`,
       );
     }
   }

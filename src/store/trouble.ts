@@ -33,10 +33,11 @@ const BY_CODE: readonly (readonly [prefix: string, trouble: StoreTrouble])[] = [
   ["EDQUOT", "full"],
   ["ENOENT", "missing"],
   ["ENOTDIR", "missing"],
-  ["EIO", "io"],
-  ["EMFILE", "io"],
-  ["ENFILE", "io"],
+  ["EEXIST", "missing"],
 ];
+
+/** Any other error of the operating system (`EIO`, `EMFILE`, …). */
+const SYSTEM_CODE = /^E[A-Z0-9]+$/;
 
 /** `file`: the database's path, looked at to tell apart what SQLite reports under one code. */
 export function faultOf(thrown: unknown, file: string): FileFault | undefined {
@@ -49,7 +50,8 @@ export function faultOf(thrown: unknown, file: string): FileFault | undefined {
     return noDirectory ? { kind: "trouble", trouble: "missing", detail } : undefined;
   }
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) return { kind: "busy" };
-  const trouble = BY_CODE.find(([prefix]) => code.startsWith(prefix))?.[1];
+  const known = BY_CODE.find(([prefix]) => code.startsWith(prefix))?.[1];
+  const trouble = known ?? (SYSTEM_CODE.test(code) ? "io" : undefined);
   if (!trouble) return undefined;
   return { kind: "trouble", trouble: trouble === "io" ? narrowed(file) : trouble, detail: `${code}: ${detail}` };
 }
