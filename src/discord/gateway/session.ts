@@ -75,7 +75,7 @@ export async function runSession(deps: SessionDeps): Promise<SessionEnd> {
 interface Ending {
   readonly promise: Promise<SessionEnd>;
   /** The first reason counts. */
-  end(why: SessionEnd): void;
+  readonly end: (why: SessionEnd) => void;
 }
 
 function newEnding(): Ending {

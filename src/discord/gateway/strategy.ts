@@ -30,6 +30,7 @@ export interface ShardListener {
 interface Emitter {
   on(event: string, listener: (payload: unknown) => void): unknown;
   removeAllListeners(event: string): unknown;
+  emit(event: string, payload: unknown): unknown;
 }
 
 interface Socket {
@@ -60,7 +61,7 @@ export class GuardedStrategy extends SimpleShardingStrategy {
     this.#listener = listener;
     inner.options.handshakeTimeout = HANDSHAKE_TIMEOUT_MS;
     inner.options.helloTimeout = HELLO_TIMEOUT_MS;
-    const retrieve = inner.options.retrieveSessionInfo;
+    const retrieve = inner.options.retrieveSessionInfo.bind(inner.options);
     inner.options.retrieveSessionInfo = (shardId) => {
       // A shard asks for its session just before it opens a socket: one that is over never gets an answer.
       return this.#destroyed ? new Promise(() => undefined) : retrieve(shardId);
@@ -119,8 +120,8 @@ export class GuardedStrategy extends SimpleShardingStrategy {
         return;
       }
       this.#observe(event, payload);
-      const forward = Object.assign({}, payload, { shardId });
-      Reflect.apply(this.#inner.emit, this.#inner, [event, forward]);
+      const emitter: Emitter = this.#inner;
+      emitter.emit(event, Object.assign({}, payload, { shardId }));
     } catch (thrown) {
       this.#listener.onBadFrame(thrown);
     }
