@@ -1,0 +1,14 @@
+import type { Answers } from "../src/answer/answers.js";
+import type { Panels } from "../src/answer/panels.js";
+import type { Catalogue } from "../src/locale/index.js";
+import type { Principal, Verb } from "../src/model/principal.js";
+
+/** What commands are given to work with. */
+export interface Services {
+  readonly answers: Answers;
+  readonly panels: Panels;
+  /** The configured language: of what everybody sees. */
+  readonly publicCatalogue: () => Catalogue;
+  /** The gate's answer, for what an answer may show beyond the verb that let it be asked. */
+  readonly may: (principal: Principal, verb: Verb, target: string | undefined) => boolean;
+}
