@@ -98,6 +98,8 @@ export function announceDue(due: IncidentDue): Announced | undefined {
     if (due.unsent) return { incident: said, decision: { kind: "amend", severity: "critical", episodes } };
     return { incident: said, decision: { kind: "speak", speech: { kind: "joined", severity: "critical", episodes } } };
   }
+  // The clock was set back: the repeat counts from now on.
+  if (now < incident.announcedAt) return { incident: { ...incident, announcedAt: now }, decision: { kind: "edit" } };
   const repeatMs = due.repeatIntervalMs[severest];
   if (repeatMs <= 0 || due.unsent || !passed(incident.announcedAt, repeatMs, now)) return undefined;
   const speech: Speech = { kind: "repeated", severity: severest, episodes: [] };
@@ -116,7 +118,7 @@ export function nextDueAt(
   return Number.isFinite(at) ? at : undefined;
 }
 
-/** A beginning in the future is one from before the clock was set back: better early than never. */
+/** A beginning in the future is one from before the clock was set back: then the wait is over, better early than never. */
 function passed(since: number, ms: number, now: number): boolean {
   return now < since || now - since >= ms;
 }

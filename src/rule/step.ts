@@ -141,7 +141,7 @@ function onMissing(last: Alert, at: number): Step {
 
 /** Only what fired can end aloud. */
 function ended(last: Alert, state: "resolved" | "gone", at: number): Step {
-  const next: Alert = { ...last, state, endedAt: at };
+  const next: Alert = { ...last, state, endedAt: at, untrustedRounds: 0 };
   return last.state === "firing" ? { next, transition: { kind: state, alert: next } } : { next };
 }
 

@@ -1,0 +1,259 @@
+import { announce } from "../alert/announce.js";
+import type { Announced } from "../alert/announce.js";
+import { STORM_WINDOW_MS, group } from "../alert/group.js";
+import type { Placement } from "../alert/group.js";
+import { inhibit } from "../alert/inhibit.js";
+import type { Destination } from "../alert/route.js";
+import { route } from "../alert/route.js";
+import type { Alert, Transition } from "../model/alert.js";
+import type { Incident, OutboxRow } from "../model/incident.js";
+import type { Route } from "../model/route.js";
+import { SEVERITY_RANK } from "../model/rule.js";
+import type { Severity } from "../model/rule.js";
+import type { Tables } from "../store/contract.js";
+import type { Desk, Draft } from "./memory.js";
+import { placeKey } from "./memory.js";
+import type { Tally } from "./tally.js";
+import { EMPTY_TALLY, countOf, counted, severestOf } from "./tally.js";
+
+/** What a turn needs besides the alerts. */
+export interface TurnAround {
+  readonly now: number;
+  readonly host: string;
+  readonly routes: readonly Route[];
+  readonly warmingUp: boolean;
+  /** Names of the rules that mute the rule of this alert. */
+  inhibitedBy(alert: Alert): readonly string[];
+  /** When the process was away, if this alert recovered in that time. */
+  away(fingerprint: string): { readonly from: number; readonly to: number } | undefined;
+  newId(): string;
+}
+
+/** What a turn has done to one incident so far. */
+interface Touched {
+  began?: "opened" | "reopened";
+  readonly entered: Alert[];
+  readonly rose: Alert[];
+}
+
+/**
+ * One turn through the stages: the transitions of one target's run, over the draft. What begins is placed before what ends is
+ * taken away, so that an incident does not end and begin again because one alert hands over to the next.
+ */
+export class Turn {
+  readonly #draft: Draft;
+  readonly #tables: Tables;
+  readonly #around: TurnAround;
+  readonly #touched = new Map<string, Touched>();
+
+  constructor(draft: Draft, tables: Tables, around: TurnAround) {
+    this.#draft = draft;
+    this.#tables = tables;
+    this.#around = around;
+  }
+
+  /** `waiting`: alerts that fire and stand in no message, which may be free by now. */
+  run(transitions: readonly Transition[], waiting: readonly Alert[]): void {
+    const fired = transitions.filter((transition) => transition.kind === "fired").map(({ alert }) => alert);
+    for (const alert of fired) this.#draft.waiting.set(alert.fingerprint, true);
+    this.#placeFree([...waiting, ...fired]);
+    for (const transition of transitions) this.#follow(transition);
+    for (const [id, touched] of this.#touched) this.#settle(id, touched);
+  }
+
+  /** Alerts that can be said go into their incidents. */
+  #placeFree(candidates: readonly Alert[]): void {
+    const firing = candidates.filter((alert) => alert.state === "firing" && this.#draft.waiting.get(alert.fingerprint));
+    if (firing.length === 0) return;
+    const { free } = inhibit(
+      firing.map((alert) => ({ alert, inhibitedBy: this.#around.inhibitedBy(alert) })),
+      { firing: (target) => this.#firingRules(target), warmingUp: this.#around.warmingUp },
+    );
+    for (const alert of free) this.#place(alert);
+  }
+
+  #firingRules(target: string): ReadonlySet<string> {
+    const firing = this.#draft.alertsOf(target).filter((alert) => alert.state === "firing");
+    return new Set(firing.map((alert) => alert.rule));
+  }
+
+  #place(alert: Alert): void {
+    for (const destination of route(alert, this.#around.routes)) {
+      const places = this.#draft.places.get(alert.episode ?? "") ?? [];
+      if (places.some((place) => this.#draft.desks.get(place.incident)?.incident.channel === destination.channel))
+        continue;
+      this.#enter(alert, this.#deskFor(alert, destination));
+      this.#draft.waiting.delete(alert.fingerprint);
+    }
+  }
+
+  #enter(alert: Alert, desk: Desk): void {
+    const { incident } = desk;
+    this.#draft.putEntry({ incident: incident.id, episode: alert.episode ?? "", joinedAt: this.#around.now, alert });
+    this.#draft.putDesk({ ...desk, tally: counted(desk.tally, countOf(alert), 1) });
+    this.#touch(incident.id).entered.push(alert);
+  }
+
+  #deskFor(alert: Alert, destination: Destination): Desk {
+    const placement = group(alert, destination, this.#standing(), this.#around.now);
+    const desk = placement.kind === "join" ? this.#draft.desks.get(placement.incident.id) : undefined;
+    return desk ?? this.#begin(alert, destination, placement);
+  }
+
+  #standing(): Parameters<typeof group>[2] {
+    return {
+      open: (channel, key) => {
+        const id = this.#draft.groups.get(placeKey(channel, key));
+        return id === undefined ? undefined : this.#draft.desks.get(id)?.incident;
+      },
+      lastEnded: (channel, key) => {
+        const here = [...this.#draft.incidents.values()].findLast(
+          (incident) => incident.channel === channel && incident.group === key,
+        );
+        const latest = here ?? this.#tables.incidents.latest(channel, key);
+        return latest?.endedAt === undefined ? undefined : latest;
+      },
+      openings: (channel) => this.#draft.openings.get(channel) ?? [],
+    };
+  }
+
+  #begin(alert: Alert, destination: Destination, placement: Placement): Desk {
+    const { now } = this.#around;
+    const { channel } = destination;
+    const recent = (this.#draft.openings.get(channel) ?? []).filter((at) => at <= now && now - at <= STORM_WINDOW_MS);
+    this.#draft.openings.set(channel, [...recent, now]);
+    const reopened = placement.kind === "reopen" ? placement.incident : undefined;
+    const incident = reopened ? begunAgain(reopened, now) : this.#newIncident(alert, destination, placement);
+    const tally: Tally = reopened?.outcome === "recovered" ? { ...EMPTY_TALLY, resolved: 1 } : EMPTY_TALLY;
+    const lastRow = reopened ? newestRow(this.#tables.outbox.ofIncident(reopened.id), this.#draft.rows) : undefined;
+    this.#touch(incident.id).began = reopened ? "reopened" : "opened";
+    return { incident, tally, ...(lastRow ? { lastRow } : {}), valuesShownAt: now, valuesStale: false };
+  }
+
+  #newIncident(alert: Alert, { channel, mentions }: Destination, placement: Placement): Incident {
+    const { now } = this.#around;
+    const taken = [...this.#draft.incidents.values()].map(({ number }) => number + 1);
+    return {
+      id: this.#around.newId(),
+      number: Math.max(this.#tables.incidents.nextNumber(), ...taken),
+      channel,
+      group: placement.kind === "open" ? placement.group : placement.incident.group,
+      kind: placement.kind === "open" ? placement.as : placement.incident.kind,
+      revision: 0,
+      openedAt: now,
+      announcedSeverity: alert.severity,
+      announcedAt: now,
+      joining: [],
+      mentions,
+    };
+  }
+
+  /** Brings the entries of an alert that has changed up to date. */
+  #follow(transition: Transition): void {
+    const { alert } = transition;
+    if (transition.kind === "pending" || transition.kind === "fired") return;
+    const over = transition.kind === "resolved" || transition.kind === "gone";
+    if (over) this.#draft.waiting.delete(alert.fingerprint);
+    for (const place of this.#draft.places.get(alert.episode ?? "") ?? []) {
+      const desk = this.#draft.desks.get(place.incident);
+      if (!desk) continue;
+      const tally = counted(counted(desk.tally, countOf(place.alert), -1), countOf(alert), 1);
+      const away = over ? this.#around.away(alert.fingerprint) : undefined;
+      this.#draft.putDesk({ ...desk, tally, incident: { ...desk.incident, ...(away ? { away } : {}) } });
+      this.#draft.putEntry({ ...place, alert, ...(over ? { endedAt: alert.endedAt ?? this.#around.now } : {}) });
+      const touched = this.#touch(place.incident);
+      if (transition.kind === "rose") touched.rose.push(alert);
+    }
+    // What rose may interest a channel that did not want the milder level.
+    if (transition.kind === "rose" && !this.#draft.waiting.get(alert.fingerprint)) this.#place(alert);
+  }
+
+  #touch(incident: string): Touched {
+    const known = this.#touched.get(incident);
+    if (known) return known;
+    const touched: Touched = { entered: [], rose: [] };
+    this.#touched.set(incident, touched);
+    return touched;
+  }
+
+  /** After all changes of the turn: has the incident ended, and does it speak? */
+  #settle(id: string, { began, entered, rose }: Touched): void {
+    const desk = this.#draft.desks.get(id);
+    if (!desk) return;
+    const { now } = this.#around;
+    const severest = severestOf(desk.tally);
+    const incident = { ...desk.incident, revision: desk.incident.revision + 1 };
+    const unsent = isUnsent(desk, this.#draft, this.#tables);
+    const announced = announce({ incident, ...(began ? { began } : {}), entered, rose, severest, unsent, now });
+    if (severest === undefined) {
+      const outcome = desk.tally.resolved > 0 ? "recovered" : "gone";
+      this.#draft.closeDesk({ ...announced.incident, endedAt: now, outcome });
+      return;
+    }
+    say(this.#draft, this.#tables, { ...desk, valuesShownAt: now, valuesStale: false }, announced, this.#around);
+  }
+}
+
+function begunAgain(incident: Incident, now: number): Incident {
+  const { endedAt: _endedAt, outcome: _outcome, away: _away, ...rest } = incident;
+  return { ...rest, reopenedAt: now };
+}
+
+/** Ids sort by time. */
+function newestRow(stored: readonly OutboxRow[], drafted: ReadonlyMap<string, OutboxRow>): string | undefined {
+  const incident = stored[0]?.incident;
+  const ids = [...stored, ...[...drafted.values()].filter((row) => row.incident === incident)].map(({ id }) => id);
+  return ids.toSorted().at(-1);
+}
+
+function rowOf(desk: Desk, draft: Draft, tables: Tables): OutboxRow | undefined {
+  return desk.lastRow === undefined ? undefined : (draft.rows.get(desk.lastRow) ?? tables.outbox.get(desk.lastRow));
+}
+
+/** Whether the incident's newest announcement has not been begun: it is rendered later, and shows what is decided now. */
+export function isUnsent(desk: Desk, draft: Draft, tables: Tables): boolean {
+  return rowOf(desk, draft, tables)?.state === "pending";
+}
+
+/** Carries a decision out: a new row of the outbox, or a change of the one that waits. */
+export function say(
+  draft: Draft,
+  tables: Tables,
+  desk: Desk,
+  { incident, decision }: Announced,
+  around: Pick<TurnAround, "now" | "newId">,
+): void {
+  if (decision.kind === "speak") {
+    const { kind, severity, episodes } = decision.speech;
+    const id = around.newId();
+    draft.rows.set(
+      id,
+      newRow({ id, channel: incident.channel, kind, severity, incident: incident.id, episodes }, around.now),
+    );
+    draft.putDesk({ ...desk, incident, lastRow: id });
+    return;
+  }
+  if (decision.kind === "amend") {
+    const row = rowOf(desk, draft, tables);
+    if (row) draft.rows.set(row.id, amended(row, decision.severity, decision.episodes));
+  }
+  draft.putDesk({ ...desk, incident });
+}
+
+export function newRow(
+  announcement: Pick<OutboxRow, "id" | "channel" | "kind" | "severity" | "episodes"> &
+    Partial<Pick<OutboxRow, "incident" | "notice">>,
+  now: number,
+): OutboxRow {
+  return { ...announcement, createdAt: now, state: "pending", attempts: 0, dueAt: now, reduced: 0 };
+}
+
+/** A first post is about the whole incident; only a reply names the episodes that it is about. */
+function amended(row: OutboxRow, severity: Severity, episodes: readonly string[]): OutboxRow {
+  const whole = row.kind === "opened" || row.kind === "reopened" || row.episodes.length === 0;
+  return {
+    ...row,
+    severity: SEVERITY_RANK[severity] > SEVERITY_RANK[row.severity] ? severity : row.severity,
+    episodes: whole ? row.episodes : [...new Set([...row.episodes, ...episodes])],
+  };
+}
