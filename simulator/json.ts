@@ -28,8 +28,7 @@ export function flag(value: unknown): boolean {
   return value === true || value === "true" || value === 1;
 }
 
-/** A snowflake given as text, as the documentation asks for. */
-export function snowflakeText(value: unknown): string | undefined {
-  if (typeof value === "string" && /^\d{1,20}$/.test(value)) return value;
-  return undefined;
+/** An id given as text or number, as text; anything else is empty. */
+export function idText(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }

@@ -51,7 +51,7 @@ export class Acting {
         return this.#autocomplete(as, act, where);
       case "component":
         return this.#component(as, act, where);
-      case "modal":
+      default:
         return this.#modal(as, act, where);
     }
   }

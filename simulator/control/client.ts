@@ -252,7 +252,7 @@ export function createControl(operations: Operations, now: () => number): Contro
     fault: async (order) => {
       const { match, ...rest } = order;
       const matched = match === undefined ? {} : { match: { ...match, ...wire(match.route) } };
-      const id = await operations.fault({ ...rest, ...matched } as Parameters<Operations["fault"]>[0]);
+      const id = await operations.fault({ ...rest, ...matched });
       return {
         id,
         state: () => operations.faultState({ id }),

@@ -1,11 +1,9 @@
 import type { SimulatedClock } from "../clock.js";
-import type { Cancel } from "../clock.js";
 
 /** Remembers which message an author made with which nonce, for the window in which `enforce_nonce` finds it again. */
 export class NonceWindow {
   readonly #clock: SimulatedClock;
   readonly #entries = new Map<string, { readonly messageId: string; readonly at: number }>();
-  #sweep: Cancel | undefined;
 
   constructor(clock: SimulatedClock) {
     this.#clock = clock;
@@ -21,14 +19,14 @@ export class NonceWindow {
   }
 
   remember(authorId: string, nonce: string | number, messageId: string, windowMs: number): void {
-    this.#entries.set(this.#key(authorId, nonce), { messageId, at: this.#clock.now() });
-    this.#sweep ??= this.#clock.after(windowMs + 1000, () => this.#forgetOlder(windowMs));
-  }
-
-  #forgetOlder(windowMs: number): void {
-    const oldest = this.#clock.now() - windowMs;
-    for (const [key, entry] of this.#entries) if (entry.at < oldest) this.#entries.delete(key);
-    this.#sweep =
-      this.#entries.size === 0 ? undefined : this.#clock.after(windowMs + 1000, () => this.#forgetOlder(windowMs));
+    const now = this.#clock.now();
+    // Entries stand in the order of their making, so those that are out of the window stand first.
+    for (const [key, entry] of this.#entries) {
+      if (now - entry.at <= windowMs) break;
+      this.#entries.delete(key);
+    }
+    const key = this.#key(authorId, nonce);
+    this.#entries.delete(key);
+    this.#entries.set(key, { messageId, at: now });
   }
 }

@@ -1,6 +1,6 @@
 import { refuse } from "../errors.js";
 import { intent } from "../gateway/intents.js";
-import { integer, objectsIn, text } from "../json.js";
+import { idText, integer, objectsIn, text } from "../json.js";
 import type { JsonObject } from "../json.js";
 import { limits } from "../limits.js";
 import { messageFlag, messageType } from "../model.js";
@@ -137,7 +137,7 @@ export class Messages {
     if ("embeds" in body) message.embeds = normalizeEmbeds(body["embeds"]);
     if ("components" in body) message.components = normalizeComponents(body["components"]);
     if ("attachments" in body || files.length > 0) {
-      const kept = new Set(objectsIn(body["attachments"]).map((item) => String(item["id"])));
+      const kept = new Set(objectsIn(body["attachments"]).map((item) => idText(item["id"])));
       const retained = message.attachments.filter((item) => !("attachments" in body) || kept.has(item.id));
       message.attachments = [...retained, ...this.#attach(body, files, message.ephemeralFor !== undefined)];
     }
@@ -196,7 +196,7 @@ export class Messages {
   #attach(body: JsonObject, files: readonly UploadedFile[], ephemeral: boolean): Attachment[] {
     const described = objectsIn(body["attachments"]);
     return files.map((file) => {
-      const meta = described.find((item) => String(item["id"]) === String(file.index));
+      const meta = described.find((item) => idText(item["id"]) === String(file.index));
       const attachment: Attachment = {
         id: this.#world.ids.next(),
         filename: (text(meta?.["filename"]) ?? file.filename).replaceAll(/[^\w.-]+/g, "_"),

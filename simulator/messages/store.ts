@@ -86,6 +86,6 @@ export class MessageStore {
   }
 
   dropChannel(channelId: string, now: number): void {
-    for (const message of [...this.all(channelId)]) this.remove(message, now);
+    for (const message of this.all(channelId).slice()) this.remove(message, now);
   }
 }

@@ -5,6 +5,7 @@ import { isObject } from "../json.js";
 import type { JsonObject } from "../json.js";
 import { limits } from "../limits.js";
 import type { UploadedFile } from "../messages/service.js";
+import { parseParts } from "./multipart.js";
 
 /** A request body: the JSON of it and the files that came along. */
 export interface RequestBody {
@@ -39,30 +40,23 @@ function parseJson(text: string): unknown {
 
 const FILE_FIELD = /^files\[(\d{1,3})\]$/;
 
-async function parseMultipart(bytes: Buffer, contentType: string): Promise<RequestBody> {
-  let form: FormData;
-  try {
-    form = await new Response(new Uint8Array(bytes), { headers: { "content-type": contentType } }).formData();
-  } catch {
+function parseMultipart(bytes: Buffer, contentType: string): RequestBody {
+  const parts = parseParts(bytes, contentType);
+  if (parts === undefined) {
     throw invalidForm([{ path: [], code: "CONTENT_TYPE_INVALID", message: "Could not parse the multipart body." }]);
   }
   const files: UploadedFile[] = [];
   const fields: Record<string, unknown> = {};
   let json: unknown;
-  for (const [name, value] of form) {
-    if (typeof value === "string") {
-      if (name === "payload_json") json = parseJson(value);
-      else fields[name] = value;
+  for (const part of parts) {
+    if (part.filename === undefined) {
+      const value = part.bytes.toString("utf8");
+      if (part.name === "payload_json") json = parseJson(value);
+      else fields[part.name] = value;
       continue;
     }
-    const bytesOfFile = Buffer.from(await value.arrayBuffer());
-    const index = Number(FILE_FIELD.exec(name)?.[1] ?? files.length);
-    files.push({
-      index,
-      filename: value.name,
-      contentType: value.type === "" ? undefined : value.type,
-      bytes: bytesOfFile,
-    });
+    const index = Number(FILE_FIELD.exec(part.name)?.[1] ?? files.length);
+    files.push({ index, filename: part.filename, contentType: part.contentType, bytes: part.bytes });
   }
   if (files.length > limits.filesPerMessage) throw refuse("MaxAttachments");
   if (files.some((file) => file.bytes.length > limits.fileBytes)) throw refuse("TooLarge");
@@ -70,7 +64,7 @@ async function parseMultipart(bytes: Buffer, contentType: string): Promise<Reque
 }
 
 /** Parses a body by its Content-Type; anything but JSON, form and multipart is a form error. */
-export async function parseBody(bytes: Buffer | undefined, contentType: string | undefined): Promise<RequestBody> {
+export function parseBody(bytes: Buffer | undefined, contentType: string | undefined): RequestBody {
   if (bytes === undefined) throw new ApiError(discordErrors.TooLarge);
   if (bytes.length === 0) return NOTHING;
   const type = contentType?.split(";")[0]?.trim().toLowerCase();

@@ -164,7 +164,7 @@ export class Pipeline {
     record.bucket = admission.bucket?.id;
     if (admission.refusal !== undefined) return limited(admission.refusal, admission.headers);
     try {
-      const body = await parseBody(bytes, request.headers["content-type"]);
+      const body = parseBody(bytes, request.headers["content-type"]);
       record.body = summary(body.json, body.files);
       const reply = await route.handle({
         method: record.method,
@@ -235,10 +235,7 @@ export class Pipeline {
         record.outcome = "reset";
         cut(response);
         return true;
-      case "status":
-      case "rate-limit":
-      case "edge-html":
-      case "edge-json": {
+      default: {
         if (response.headersSent) return false;
         const outgoing = faultAnswer(fault);
         this.#note(record, outgoing, undefined);
@@ -268,7 +265,7 @@ function faultAnswer(
       return limited({ scope: fault.scope ?? "user", retryAfterMs: fault.retryAfterMs }, {});
     case "edge-html":
       return page(fault.status ?? 429, fault.retryAfterS);
-    case "edge-json":
+    default:
       return json(403, discordErrors.CloudflareBlocked, {});
   }
 }

@@ -97,7 +97,7 @@ export function deleteChannel(core: Core, channel: Channel): void {
   const data = channelView(channel, world);
   world.channels.delete(channel.id);
   messages.store.dropChannel(channel.id, clock.now());
-  for (const hook of [...world.webhooks.values()]) if (hook.channelId === channel.id) world.webhooks.delete(hook.id);
+  for (const hook of world.webhooks.values()) if (hook.channelId === channel.id) world.webhooks.delete(hook.id);
   const { thread } = channel;
   const small = { id: channel.id, guild_id: channel.guildId, parent_id: channel.parentId, type: channel.type };
   world.emit({

@@ -37,9 +37,13 @@ function storedOption(option: JsonObject): JsonObject {
   };
 }
 
+/** A bit set given as digits or, as the published schema says, as a number. */
+function bitsText(value: unknown): string | null {
+  return typeof value === "string" || typeof value === "number" ? BigInt(value).toString() : null;
+}
+
 function storedDefinition(body: JsonObject, guild: boolean): JsonObject {
   const type = integer(body["type"]) ?? CHAT_INPUT;
-  const bits = body["default_member_permissions"];
   const options = objectsIn(body["options"]).map(storedOption);
   return {
     type,
@@ -47,7 +51,7 @@ function storedDefinition(body: JsonObject, guild: boolean): JsonObject {
     description: type === CHAT_INPUT ? body["description"] : "",
     name_localizations: body["name_localizations"] ?? null,
     description_localizations: body["description_localizations"] ?? null,
-    default_member_permissions: bits === undefined || bits === null ? null : BigInt(String(bits)).toString(),
+    default_member_permissions: bitsText(body["default_member_permissions"]),
     ...(options.length === 0 ? {} : { options }),
     nsfw: body["nsfw"] === true,
     ...(guild

@@ -1,6 +1,7 @@
 import type { Core } from "../core.js";
 import { refuse } from "../errors.js";
 import type { JsonObject } from "../json.js";
+import type { Channel } from "../model.js";
 import { NO_CONTENT, ok, param } from "../rest/route.js";
 import type { Route } from "../rest/route.js";
 import { channelView, guildView, iso, memberView, roleView, userView } from "../views.js";
@@ -219,7 +220,7 @@ function memberReply(core: Core, guildId: string, userId: string) {
 }
 
 /** The direct-message channel with a person, made at first use. */
-export function directChannel(core: Core, userId: string) {
+export function directChannel(core: Core, userId: string): Channel {
   const { world } = core;
   const known = [...world.channels.values()].find((channel) => channel.recipient?.id === userId);
   const user = world.users.get(userId);

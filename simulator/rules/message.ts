@@ -1,6 +1,6 @@
 import { ApiError, invalidForm, refuse } from "../errors.js";
 import type { FormIssue } from "../errors.js";
-import { flag, integer, isObject, objectsIn, stringsIn, text } from "../json.js";
+import { flag, idText, integer, isObject, objectsIn, stringsIn, text } from "../json.js";
 import type { JsonObject } from "../json.js";
 import { limits } from "../limits.js";
 import type { UploadedFile } from "../messages/service.js";
@@ -93,13 +93,13 @@ function attachmentIssues(
     ...(existing?.attachments ?? []).map((item) => item.id),
   ]);
   return objectsIn(body["attachments"]).flatMap((item, index) =>
-    item["id"] === undefined || known.has(String(item["id"]))
+    item["id"] === undefined || known.has(idText(item["id"]))
       ? []
       : [
           issue(
             ["attachments", index, "id"],
             "ATTACHMENT_NOT_FOUND",
-            `Attachment with id ${String(item["id"])} was not found`,
+            `Attachment with id ${idText(item["id"])} was not found`,
           ),
         ],
   );
@@ -150,7 +150,7 @@ export async function checkMessage(
 
 function retained(body: JsonObject, existing: Message | undefined): number {
   if (existing === undefined) return 0;
-  const kept = new Set(objectsIn(body["attachments"]).map((item) => String(item["id"])));
+  const kept = new Set(objectsIn(body["attachments"]).map((item) => idText(item["id"])));
   return existing.attachments.filter((item) => !("attachments" in body) || kept.has(item.id)).length;
 }
 

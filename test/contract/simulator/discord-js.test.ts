@@ -1,4 +1,4 @@
-import { Client, Events, GatewayIntentBits, MessageFlags } from "discord.js";
+import { ApplicationCommandOptionType, Client, Events, GatewayIntentBits, MessageFlags } from "discord.js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { Simulator } from "../../../simulator/index.js";
@@ -15,7 +15,6 @@ describe("the simulator driven by discord.js", () => {
   afterEach(async () => {
     await client.destroy();
     await discord.stop();
-    expect(discord.defects).toEqual([]);
   });
 
   it("goes from login to command, reply with response, edit and follow-up", async () => {
@@ -27,7 +26,13 @@ describe("the simulator driven by discord.js", () => {
     expect(client.guilds.cache.get(discord.guildId)?.channels.cache.has(discord.opsChannelId)).toBe(true);
 
     await client.application?.commands.set(
-      [{ name: "health", description: "How it is", options: [{ type: 3, name: "target", description: "Which" }] }],
+      [
+        {
+          name: "health",
+          description: "How it is",
+          options: [{ type: ApplicationCommandOptionType.String, name: "target", description: "Which" }],
+        },
+      ],
       discord.guildId,
     );
     const replied: string[] = [];
@@ -52,5 +57,6 @@ describe("the simulator driven by discord.js", () => {
     expect(answer.message?.history.map((version) => version.content)).toEqual(["looking"]);
     expect(followUp?.ephemeralFor).toBe((await discord.control.identity()).people["viewer"]);
     expect(answer.callbackMs).toBeGreaterThan(0);
+    expect(discord.defects).toEqual([]);
   });
 });
