@@ -74,20 +74,33 @@ export class SystemdManager {
 
   /** Reads a unit's state. Over as soon as `signal` aborts. */
   async read(name: string, type: UnitType, signal: AbortSignal): Promise<UnitReading> {
+    const kept = this.#bus !== undefined;
+    const reading = await this.#readOnce(name, type, signal);
+    // A connection from an earlier run may have died unnoticed since; asking twice does no harm.
+    const died = !reading.ok && reading.problem.kind === "closed" && kept && !signal.aborted;
+    const last = died ? await this.#readOnce(name, type, signal) : reading;
+    return last.ok ? last : unreadable(last.problem, signal);
+  }
+
+  async #readOnce(
+    name: string,
+    type: UnitType,
+    signal: AbortSignal,
+  ): Promise<{ readonly ok: true; readonly state: UnitState } | { readonly ok: false; readonly problem: BusProblem }> {
     const opened = await this.#connection(signal);
-    if (!opened.ok) return unreadable(opened.problem, signal);
+    if (!opened.ok) return opened;
     const path = unitPath(name);
     const ofType = typeInterface(type);
     const [unit, specific] = await Promise.all([
       opened.bus.call(getAll(path, UNIT_INTERFACE), signal),
       ofType === undefined ? undefined : opened.bus.call(getAll(path, ofType), signal),
     ]);
-    if (!unit.ok) return unreadable(unit.problem, signal);
-    if (specific && !specific.ok) return unreadable(specific.problem, signal);
+    if (!unit.ok) return unit;
+    if (specific && !specific.ok) return specific;
     const state = unitStateOf(propertiesOf(unit.body[0]), propertiesOf(specific?.body[0]));
     return state
       ? { ok: true, state }
-      : { ok: false, failure: "bus_unreachable", detail: `systemd told no state of ${name}` };
+      : { ok: false, problem: { kind: "unreachable", message: `systemd told no state of ${name}` } };
   }
 
   /** Calls back soon after the unit changed, or may have. Returns how to stop. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Probe, ProbeDeps } from "../../../src/model/contract/probe.js";
 import type { Run } from "../../../src/model/run.js";
 import { unit } from "../../../src/probe/unit.js";
-import { probeDeps, runOnce, targetOf, valueOf, whyOf } from "../../support/probe.js";
+import { probeDeps, runOnce, targetOf, valueOf, whyOf } from "../../support/probe-bound.js";
 import { SystemdEngine } from "../../support/systemd/engine.js";
 import { until } from "../../support/until.js";
 
