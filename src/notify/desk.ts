@@ -21,6 +21,17 @@ const HOLDS_KEY = "sender.holds";
 const LONGEST_HOLD_MS = 60_000;
 const RETRY_BACKOFF = { baseMs: 1_000, capMs: 60_000 } as const;
 
+/** A request that was made. */
+export interface Tried {
+  /** Of the row or message, this one included. */
+  readonly attempts: number;
+  readonly detail: string;
+  /** Monotonic milliseconds. */
+  readonly startedAt: number;
+  /** False: our own library kept it back. */
+  readonly sent: boolean;
+}
+
 interface KeptHold {
   readonly key: string;
   /** UTC milliseconds. */
@@ -140,20 +151,21 @@ export class Desk {
   }
 
   /** Draws what follows for the channel and for everything; returns after how long the same may be tried again. */
-  react(channel: string, operation: Operation, verdict: Verdict, tried: { attempts: number; detail: string }): number {
+  react(channel: string, operation: Operation, verdict: Verdict, tried: Tried): number {
     const at = this.moment();
     switch (verdict.kind) {
       case "wait":
+        if (tried.sent) this.troubles.answered(channel, tried.startedAt);
         this.#hold(channel, operation, verdict, at.mono);
         return verdict.ms;
       case "edge_block":
         this.counts.edgeBlocked();
-        return this.troubles.edgeBlocked(tried.detail, at);
+        return this.troubles.edgeBlocked(tried.detail, at, tried.startedAt);
       case "refused_bot":
         return this.troubles.refused(tried.detail, at);
       case "receiver_broken":
       case "unarchive":
-        this.troubles.answered(channel);
+        this.troubles.answered(channel, tried.startedAt);
         return this.troubles.broken(channel, operation, tried.detail, at);
       case "retry": {
         const channelMs = this.troubles.connectionFailed(channel, at.mono);
@@ -161,11 +173,11 @@ export class Desk {
       }
       case "delivered":
       case "already_made":
-        this.troubles.answered(channel);
+        this.troubles.answered(channel, tried.startedAt);
         this.troubles.accepted(channel, operation);
         return 0;
       default:
-        this.troubles.answered(channel);
+        this.troubles.answered(channel, tried.startedAt);
         return 0;
     }
   }
@@ -196,6 +208,12 @@ export class Desk {
     if (holds.length > 0) tables.meta.set(HOLDS_KEY, holds);
   }
 
+  /** The platform answered a look-up in the channel. */
+  answered(channel: string, startedAt: number): void {
+    this.troubles.answered(channel, startedAt);
+    this.troubles.historyReadable(channel);
+  }
+
   /** Forgets what is over: lanes, buckets and marks of incidents that have ended. */
   sweep(): void {
     const now = this.clock.monotonic();
@@ -210,7 +228,6 @@ export class Desk {
   }
 
   #hold(channel: string, operation: Operation, verdict: Extract<Verdict, { kind: "wait" }>, now: number): void {
-    this.troubles.answered(channel);
     if (verdict.everywhere) this.ledger.holdEverywhere(verdict.ms, now);
     else this.ledger.hold(channel, operation, verdict.ms, now);
   }

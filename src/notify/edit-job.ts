@@ -76,7 +76,12 @@ async function edit(desk: Desk, found: Found): Promise<JobEnd> {
     desk.account(channel, "edit", answer, startedAt);
     const said = verdict("bot", "edit", answer);
     const detail = "detail" in answer ? answer.detail : "";
-    const waitMs = desk.react(channel, "edit", said, { attempts: shown.attempts + 1, detail });
+    const waitMs = desk.react(channel, "edit", said, {
+      attempts: shown.attempts + 1,
+      detail,
+      startedAt,
+      sent: answer.kind !== "not_sent",
+    });
     const now = desk.clock.now();
     const change = settleEdit({ shown, incident, verdict: said, reduced, now, dueAt: now + waitMs, newId: desk.newId });
     if (said.kind !== "delivered" && said.kind !== "wait") {

@@ -118,7 +118,12 @@ async function post(desk: Desk, found: Found, plan: PostPlan): Promise<JobEnd> {
     const said = verdict("bot", "post", answer);
     const detail = "detail" in answer ? answer.detail : undefined;
     if (said.kind === "without_reply") desk.noReplies.add(row.channel);
-    const waitMs = desk.react(row.channel, "post", said, { attempts: marked.attempts, detail: detail ?? "" });
+    const waitMs = desk.react(row.channel, "post", said, {
+      attempts: marked.attempts,
+      detail: detail ?? "",
+      startedAt,
+      sent: answer.kind !== "not_sent",
+    });
     const now = desk.clock.now();
     const change = settlePost({
       row: marked,
@@ -176,7 +181,7 @@ async function lookUp(desk: Desk, found: Found, since: number): Promise<JobEnd> 
     const startedAt = desk.clock.monotonic();
     const answer = await desk.receiver.find(row.channel, row.id, since);
     desk.account(row.channel, "look_up", answer, startedAt);
-    const change = settleLookUp(desk, found, answer, since);
+    const change = settleLookUp(desk, found, answer, { since, startedAt });
     await settle(desk, row.id, change, undefined, entries);
     desk.log.info({ announcement: row.id, channel: row.channel, answer: answer.kind }, "announcement looked up");
     if (context.incident && change.shown) desk.shownHappenings.delete(keyOf(change.shown));
@@ -186,12 +191,14 @@ async function lookUp(desk: Desk, found: Found, since: number): Promise<JobEnd> 
   }
 }
 
-function settleLookUp(desk: Desk, { row, context }: Found, answer: LookupAnswer, since: number): Change {
+function settleLookUp(
+  desk: Desk,
+  { row, context }: Found,
+  answer: LookupAnswer,
+  { since, startedAt }: { readonly since: number; readonly startedAt: number },
+): Change {
   const now = desk.clock.now();
-  if (answer.kind === "found" || answer.kind === "absent") {
-    desk.troubles.answered(row.channel);
-    desk.troubles.historyReadable(row.channel);
-  }
+  if (answer.kind === "found" || answer.kind === "absent") desk.answered(row.channel, startedAt);
   if (answer.kind === "absent") return { rows: [cleared(row, now)], added: [] };
   if (answer.kind === "found") {
     const { messageId } = answer;
@@ -209,7 +216,12 @@ function settleLookUp(desk: Desk, { row, context }: Found, answer: LookupAnswer,
   const attempts = row.attempts + 1;
   const waitMs = unreadable
     ? desk.troubles.historyUnreadable(row.channel, answer.detail, desk.moment())
-    : desk.react(row.channel, "look_up", said, { attempts, detail: answer.detail });
+    : desk.react(row.channel, "look_up", said, {
+        attempts,
+        detail: answer.detail,
+        startedAt,
+        sent: answer.kind !== "not_sent",
+      });
   if (isExpired(row, context.incident, now)) {
     return { rows: [{ ...row, state: "dead", attempts, lastVerdict: `look_up: ${said.kind}` }], added: [] };
   }

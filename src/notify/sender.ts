@@ -26,8 +26,12 @@ const SHORTEST_NAP_MS = 20;
 /** After a bug in a job, so that it is neither lost nor repeated in a loop. */
 const AFTER_BUG_MS = 60_000;
 const DRAIN_MS = 3_000;
+/** A step of the wall clock that is more than a correction. */
+const CLOCK_STEP_MS = 2_000;
 /** A row held longer than this makes room in the batch for others. */
 const POSTPONE_FROM_MS = 2_000;
+/** No trouble puts a row off for longer. */
+const PUT_OFF_AT_MOST_MS = 10 * RETRY_TROUBLE_MS;
 const HELD = "held";
 /** Rows that were put off by a trouble of the channel or of everything, not by their own. */
 const PUT_OFF: ReadonlySet<string> = new Set([HELD, "edge_block", "refused_bot", "receiver_broken", "unarchive"]);
@@ -84,7 +88,6 @@ interface Item {
 interface Held {
   readonly item: Item;
   readonly until: number;
-  readonly kind?: Trouble["kind"];
 }
 
 /** Brings every channel to the state that the store wants: posts what is announced, edits what is out of date. */
@@ -107,6 +110,8 @@ class Reconciler implements Sender {
   #poked = false;
   #loop: Promise<void> = Promise.resolve();
   #lastProgressAt: number;
+  #clockOffset: number;
+  #mended: Promise<void> | undefined;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -119,6 +124,7 @@ class Reconciler implements Sender {
     this.#desk = new Desk({ ...options, troubles: this.#troubles, random });
     this.#mouthpiece = options.fallback && new Mouthpiece({ ...options, fallback: options.fallback });
     this.#lastProgressAt = this.#clock.monotonic();
+    this.#clockOffset = this.#clock.now() - this.#lastProgressAt;
     this.#desk.restoreHolds();
   }
 
@@ -138,6 +144,7 @@ class Reconciler implements Sender {
   }
 
   async runOnce(): Promise<void> {
+    await this.#mend();
     const { begun } = this.#pass();
     await Promise.all(begun);
     await Promise.all(this.#background);
@@ -165,6 +172,7 @@ class Reconciler implements Sender {
   }
 
   async #turn(): Promise<void> {
+    await this.#mend();
     while (!this.#stopping) {
       this.#poked = false;
       let napMs = LONGEST_NAP_MS;
@@ -194,6 +202,7 @@ class Reconciler implements Sender {
     const now = this.#clock.monotonic();
     this.#lastProgressAt = now;
     this.#desk.sweep();
+    this.#mendClock();
     const items = this.#due();
     const begun: Promise<void>[] = [];
     const held: Held[] = [];
@@ -203,14 +212,52 @@ class Reconciler implements Sender {
       const gate = this.#gate(item, now);
       if (gate.open) begun.push(this.#begin(item));
       else {
-        held.push({ item, until: gate.until, ...(gate.kind === undefined ? {} : { kind: gate.kind }) });
+        held.push({ item, until: gate.until });
         wakeAt = Math.min(wakeAt, gate.until);
       }
     }
-    this.#speakElsewhere(held);
+    this.#speakElsewhere();
     if (items.length >= BATCH) this.#postpone(held, now);
     const next = this.#nextDueMs();
     return { begun, napMs: Math.min(wakeAt - now, next ?? LONGEST_NAP_MS) };
+  }
+
+  /** After the wall clock was set back, moments that were set before lie too far ahead: they move with the clock. */
+  #mendClock(): void {
+    const offset = this.#clock.now() - this.#clock.monotonic();
+    const step = offset - this.#clockOffset;
+    this.#clockOffset = offset;
+    if (step > -CLOCK_STEP_MS) return;
+    this.#log.warn({ step_ms: step }, "the clock was set back");
+    void this.#inBackground("sender.mend", (tables) => {
+      const now = this.#clock.now();
+      const until = now - step + PUT_OFF_AT_MOST_MS;
+      const moved = (dueAt: number): number => Math.max(now, dueAt + step);
+      for (const row of tables.outbox.due(until, BATCH)) {
+        if (row.dueAt > now) tables.outbox.put({ ...row, dueAt: moved(row.dueAt) });
+      }
+      for (const shown of tables.messages.stale(until, BATCH)) {
+        if (shown.dueAt > now) tables.messages.put({ ...shown, dueAt: moved(shown.dueAt) });
+      }
+    }).then(() => this.poke());
+  }
+
+  #mend(): Promise<void> {
+    this.#mended ??= this.#mendFuture();
+    return this.#mended;
+  }
+
+  /** Rows from the future were written before the clock was set back while no sender ran. */
+  #mendFuture(): Promise<void> {
+    return this.#inBackground("sender.mend", (tables) => {
+      const now = this.#clock.now();
+      for (const row of tables.outbox.due(Number.MAX_SAFE_INTEGER, BATCH)) {
+        if (row.createdAt > now) tables.outbox.put({ ...row, dueAt: now });
+      }
+      for (const shown of tables.messages.stale(Number.MAX_SAFE_INTEGER, BATCH)) {
+        if (shown.postedAt > now) tables.messages.put({ ...shown, dueAt: now });
+      }
+    });
   }
 
   #due(): readonly Item[] {
@@ -300,7 +347,7 @@ class Reconciler implements Sender {
   #hasten(channel?: string): Promise<void> {
     return this.#inBackground("sender.hasten", (tables) => {
       const now = this.#clock.now();
-      for (const row of tables.outbox.due(now + 10 * RETRY_TROUBLE_MS, BATCH)) {
+      for (const row of tables.outbox.due(now + PUT_OFF_AT_MOST_MS, BATCH)) {
         const putOff =
           row.dueAt > now && (PUT_OFF.has(row.lastVerdict ?? "") || row.lastVerdict?.startsWith("look_up"));
         if (putOff && (channel === undefined || row.channel === channel)) tables.outbox.put({ ...row, dueAt: now });
@@ -331,10 +378,13 @@ class Reconciler implements Sender {
     this.#note(trouble, change);
   }
 
-  #speakElsewhere(held: readonly Held[]): void {
-    for (const { item, kind } of held) {
-      const trouble = this.#troubles.list().find((other) => other.kind === kind);
-      const spoken = trouble && item.row ? this.#mouthpiece?.speak(item.row, trouble) : undefined;
+  /** While Discord takes nothing, the other way speaks: for what is due and for what was put off. */
+  #speakElsewhere(): void {
+    const troubles = this.#troubles.list().filter((trouble) => trouble.kind !== "history_unreadable");
+    if (!this.#mouthpiece || troubles.length === 0) return;
+    for (const row of this.#store.read((tables) => tables.outbox.due(this.#clock.now() + PUT_OFF_AT_MOST_MS, BATCH))) {
+      const trouble = troubles.find(({ channel }) => channel === undefined || channel === row.channel);
+      const spoken = trouble && this.#mouthpiece.speak(row, trouble);
       if (spoken) this.#track(spoken);
     }
   }

@@ -38,6 +38,8 @@ const CONNECTION_BACKOFF = { baseMs: 1_000, capMs: 60_000 } as const;
 interface Pause {
   readonly trouble: Trouble;
   readonly operation?: Operation;
+  /** When it was last said, monotonic: what left before that proves nothing about it. */
+  saidAt: number;
   until: number;
 }
 
@@ -100,7 +102,10 @@ export class Troubles {
     if (gate.open && gate.probe) this.#probing = false;
   }
 
-  edgeBlocked(detail: string, at: Moment): number {
+  /** `startedAt`: when the request left, monotonic. Requests that were already on the way do not make the pause longer. */
+  edgeBlocked(detail: string, at: Moment, startedAt: number): number {
+    const known = this.#everywhere.get("edge_block");
+    if (known && startedAt <= known.saidAt) return Math.max(0, known.until - at.mono);
     this.#edgeStreak += 1;
     const ms = Math.min(EDGE_PAUSE_CAP_MS, EDGE_PAUSE_MS * 2 ** (this.#edgeStreak - 1));
     this.#pauseEverywhere("edge_block", detail, at, ms);
@@ -135,14 +140,15 @@ export class Troubles {
     return ms;
   }
 
-  /** The platform itself answered: it takes this bot and this address. */
-  answered(channel: string): void {
+  /** The platform itself answered a request that left at `startedAt`: it takes this bot and this address. */
+  answered(channel: string, startedAt: number): void {
     this.#connections.delete(channel);
-    this.#edgeStreak = 0;
     for (const [kind, pause] of this.#everywhere) {
+      if (startedAt <= pause.saidAt) continue;
       this.#everywhere.delete(kind);
       this.#listener(pause.trouble, "over");
     }
+    if (!this.#everywhere.has("edge_block")) this.#edgeStreak = 0;
   }
 
   /** The channel took something. An edit needs less permission than a post, so it does not disprove a post's refusal. */
@@ -161,10 +167,12 @@ export class Troubles {
 
   #pauseEverywhere(kind: "edge_block" | "refused", detail: string, at: Moment, ms: number): void {
     const known = this.#everywhere.get(kind);
-    if (known) known.until = at.mono + ms;
-    else {
+    if (known) {
+      known.until = at.mono + ms;
+      known.saidAt = at.mono;
+    } else {
       const trouble: Trouble = { kind, since: at.wall, detail };
-      this.#everywhere.set(kind, { trouble, until: at.mono + ms });
+      this.#everywhere.set(kind, { trouble, until: at.mono + ms, saidAt: at.mono });
       this.#listener(trouble, "began");
     }
   }
@@ -180,7 +188,12 @@ export class Troubles {
     if (known) known.until = at.mono + RETRY_TROUBLE_MS;
     else {
       const trouble: Trouble = { kind, channel, since: at.wall, detail };
-      this.#channels.set(keyOf(kind, channel), { trouble, operation, until: at.mono + RETRY_TROUBLE_MS });
+      this.#channels.set(keyOf(kind, channel), {
+        trouble,
+        operation,
+        saidAt: at.mono,
+        until: at.mono + RETRY_TROUBLE_MS,
+      });
       this.#listener(trouble, "began");
     }
   }

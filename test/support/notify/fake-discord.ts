@@ -1,11 +1,5 @@
 import type { Clock } from "../../../src/base/clock.js";
-import type {
-  Answer,
-  EditRequest,
-  LookupAnswer,
-  PostRequest,
-  Receiver,
-} from "../../../src/model/contract/receiver.js";
+import type { Answer, EditRequest, LookupAnswer, PostRequest, Receiver } from "../../../src/model/contract/receiver.js";
 import { plain } from "../../../src/base/text.js";
 
 export interface FakeMessage {
@@ -44,8 +38,19 @@ export interface FakeDiscordOptions {
 export const UNCLEAR: Answer = { kind: "unclear", detail: "other side closed" };
 export const UNREACHABLE: Answer = { kind: "unreachable", detail: "ECONNREFUSED" };
 
-export function refusal(status: number, code?: number, more: Partial<Extract<Answer, { kind: "status" }>> = {}): Answer {
-  return { kind: "status", status, edge: false, detail: `HTTP ${status}`, ...(code === undefined ? {} : { code }), ...more };
+export function refusal(
+  status: number,
+  code?: number,
+  more: Partial<Extract<Answer, { kind: "status" }>> = {},
+): Answer {
+  return {
+    kind: "status",
+    status,
+    edge: false,
+    detail: `HTTP ${status}`,
+    ...(code === undefined ? {} : { code }),
+    ...more,
+  };
 }
 
 /** A receiver with Discord's rules for nonces, deleted messages and history, and a script for what goes wrong. */
@@ -86,13 +91,16 @@ export class FakeDiscord implements Receiver {
   async find(channel: string, id: string, since: number): Promise<LookupAnswer> {
     const fate = await this.#begin({ kind: "find", at: this.#now(), channel, id, reduced: 0 });
     if (fate.at === "before" && fate.answer.kind !== "ok") return fate.answer;
-    if (!this.historyReadable) return { kind: "status", status: 403, code: 50_013, edge: false, detail: "Missing Permissions" };
+    if (!this.historyReadable)
+      return { kind: "status", status: 403, code: 50_013, edge: false, detail: "Missing Permissions" };
     const found = this.standing(channel).find((message) => message.nonce === id && message.createdAt >= since);
     return found ? { kind: "found", messageId: found.id } : { kind: "absent" };
   }
 
   standing(channel?: string): readonly FakeMessage[] {
-    return this.messages.filter((message) => !message.deleted && (channel === undefined || message.channel === channel));
+    return this.messages.filter(
+      (message) => !message.deleted && (channel === undefined || message.channel === channel),
+    );
   }
 
   async #begin(request: FakeRequest): Promise<Fate> {
