@@ -46,7 +46,8 @@ export interface DiscordBody {
     readonly users: readonly string[];
     readonly replied_user: false;
   };
-  readonly attachments: readonly { readonly id: number; readonly filename: string }[];
+  /** Ids as text, as every id of Discord's: the position in `files`. */
+  readonly attachments: readonly { readonly id: string; readonly filename: string }[];
   readonly files: readonly MessageFile[];
 }
 
@@ -204,7 +205,7 @@ export function toDiscord(message: Message, options: LoweringOptions): DiscordBo
     content: firstLine(message, mentions),
     embeds: description === "" ? [] : [embed],
     components: lowerActions(message.actions),
-    attachments: files.map((file, id) => ({ id, filename: file.name })),
+    attachments: files.map((file, index) => ({ id: String(index), filename: file.name })),
     files,
   };
 }
