@@ -4,7 +4,7 @@ export type Scalar = string | number | boolean | null;
 export interface JsonMismatch {
   /** The path as configured. */
   readonly path: string;
-  /** Where it differs, with wildcards filled in; the path itself where nothing was found. */
+  /** Where it differs, with wildcards filled in. */
   readonly at: string;
   readonly expected: Scalar;
   /** `undefined`: there is no such field. */
@@ -29,25 +29,24 @@ export function pathParts(path: string): readonly string[] {
 
 interface Place {
   readonly at: string;
+  /** `undefined`, which JSON cannot say: the path ends here, before its last part. */
   readonly value: unknown;
 }
 
 /** The own fields of an object or the items of an array, by name or index; none of anything else. */
-function fieldsOf(value: unknown): readonly (readonly [string, unknown])[] {
-  return typeof value === "object" && value !== null ? Object.entries(value) : [];
+function fieldsOf(value: unknown): ReadonlyMap<string, unknown> {
+  return new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
 }
 
 function step(place: Place, part: string): readonly Place[] {
+  if (place.value === undefined) return [place];
+  const fields = fieldsOf(place.value);
   const prefix = place.at === "" ? "" : `${place.at}.`;
-  if (part === WILDCARD) return fieldsOf(place.value).map(([name, value]) => ({ at: prefix + name, value }));
-  const { value } = place;
-  // Own fields only: `constructor` and its like are no part of the answer, nor is the length of an array.
-  if (typeof value !== "object" || value === null || !Object.prototype.propertyIsEnumerable.call(value, part))
-    return [];
-  return [{ at: prefix + part, value: Reflect.get(value, part) as unknown }];
+  if (part !== WILDCARD || fields.size === 0) return [{ at: prefix + part, value: fields.get(part) }];
+  return [...fields].map(([name, value]) => ({ at: prefix + name, value }));
 }
 
-/** All places a path leads to. `*` stands for every field of an object and every item of an array. */
+/** All places a path leads to, also those where it ends early. `*` stands for every field of an object and every item of an array. */
 export function placesAt(json: unknown, path: string): readonly Place[] {
   return pathParts(path).reduce<readonly Place[]>(
     (places, part) => places.flatMap((place) => step(place, part)),
@@ -56,14 +55,12 @@ export function placesAt(json: unknown, path: string): readonly Place[] {
 }
 
 /**
- * The first field that is not as expected, in the order of the configuration. A path must lead somewhere, and every place it leads to
- * must have the expected value, of the same type: a wildcard over nothing is a mismatch, not a silent success.
+ * The first field that is not as expected, in the order of the configuration. Every place a path leads to must have the expected
+ * value, of the same type: a wildcard over nothing, and an item that lacks the field, are mismatches, not silent successes.
  */
 export function findMismatch(json: unknown, expected: Readonly<Record<string, Scalar>>): JsonMismatch | undefined {
   for (const [path, value] of Object.entries(expected)) {
-    const places = placesAt(json, path);
-    if (places.length === 0) return { path, at: path, expected: value, found: undefined };
-    const wrong = places.find((place) => place.value !== value);
+    const wrong = placesAt(json, path).find((place) => place.value !== value);
     if (wrong) return { path, at: wrong.at, expected: value, found: wrong.value };
   }
   return undefined;
