@@ -356,7 +356,8 @@ class LoopingEvaluator implements Evaluator {
     this.#timer?.cancel();
     this.#timer = undefined;
     const next = dues.length === 0 ? undefined : dues.reduce((a, b) => Math.min(a, b));
-    if (next !== undefined) this.#wake(Math.max(next, this.#clock.now() + BLOCKED_RETRY_MS));
+    const now = this.#clock.now();
+    if (next !== undefined) this.#wake(next > now ? next : now + BLOCKED_RETRY_MS);
   }
 
   #wake(at: number): void {

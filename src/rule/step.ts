@@ -73,11 +73,11 @@ export function step(
   const last = movedBack(previous, observation, now);
   switch (observation.kind) {
     case "failed":
-      return { next: last ?? inactive(rule, subject, observation.at) };
+      return { next: last ?? inactive(rule, subject) };
     case "missing":
-      return onMissing(last ?? inactive(rule, subject, observation.at), observation.at);
+      return onMissing(last ?? inactive(rule, subject), observation.at);
     case "unwatched":
-      return ended(last ?? inactive(rule, subject, observation.at), "gone", observation.at);
+      return ended(last ?? inactive(rule, subject), "gone", observation.at);
     case "sample":
       return onSample(rule, subject, last, observation);
     default:
@@ -112,7 +112,8 @@ function movedBack(previous: Alert | undefined, observation: Observation, now: n
   };
 }
 
-function inactive(rule: Rule, subject: Subject, at: number): Alert {
+/** Nothing is known yet: no sample since the epoch. */
+function inactive(rule: Rule, subject: Subject): Alert {
   const level = rule.levels[0];
   return {
     ...subject,
@@ -128,7 +129,7 @@ function inactive(rule: Rule, subject: Subject, at: number): Alert {
     missingRuns: 0,
     untrustedRounds: 0,
     untrusted: false,
-    lastSampleAt: at - 1,
+    lastSampleAt: 0,
   };
 }
 
@@ -151,7 +152,7 @@ function onSample(rule: Rule, subject: Subject, previous: Alert | undefined, sam
     return { next: previous };
   }
   const live = previous && previous.state !== "resolved" && previous.state !== "gone" ? previous : undefined;
-  const last = live ?? inactive(rule, subject, sample.at);
+  const last = live ?? { ...inactive(rule, subject), lastSampleAt: previous?.lastSampleAt ?? 0 };
   const untrustedRounds = sample.trusted ? 0 : (previous?.untrustedRounds ?? 0) + 1;
   if (untrustedRounds > 0 && untrustedRounds < UNTRUSTED_ROUNDS) {
     return { next: { ...last, state: live ? last.state : "gone", untrustedRounds } };
