@@ -6,7 +6,7 @@ import type { Messages, UploadedFile } from "../messages/service.js";
 import { messageFlag, messageType } from "../model.js";
 import type { Message } from "../model.js";
 import { modalIssues } from "../rules/components.js";
-import { badLength, issue } from "../rules/issue.js";
+import { badLength, issue, merged } from "../rules/issue.js";
 import { checkMessage, formIssues, requireForm } from "../rules/message.js";
 import type { World } from "../world.js";
 import { callbackType, interactionType } from "./interaction.js";
@@ -89,10 +89,8 @@ export class Responder {
         return requireForm("ApplicationCommandAutocompleteCallbackRequest", body);
       }
       case callbackType.modal: {
-        const issues = [
-          ...(await formIssues("ModalInteractionCallbackRequest", body)),
-          ...modalIssues(data["components"]),
-        ];
+        const schema = await formIssues("ModalInteractionCallbackRequest", body);
+        const issues = merged(schema, modalIssues(data["components"]));
         if (issues.length > 0) throw invalidForm(issues);
         return undefined;
       }

@@ -7,7 +7,7 @@ import type { ApplicationCommand } from "../model.js";
 import { NO_CONTENT, ok, param } from "../rest/route.js";
 import type { Reply, RequestContext, Route } from "../rest/route.js";
 import { commandIssues } from "../rules/commands.js";
-import { issue } from "../rules/issue.js";
+import { issue, merged } from "../rules/issue.js";
 import { formIssues } from "../rules/message.js";
 import { commandView } from "../views.js";
 import { queryFlag } from "./query.js";
@@ -131,10 +131,10 @@ function scopeOf(core: Core, context: RequestContext): Scope {
 async function upsert(core: Core, book: CommandBook, context: RequestContext): Promise<Reply> {
   const scope = scopeOf(core, context);
   const { body } = context;
-  const issues = [
-    ...(await formIssues("ApplicationCommandCreateRequest", body)),
-    ...commandIssues(body, scope.guildId !== null),
-  ];
+  const issues = merged(
+    await formIssues("ApplicationCommandCreateRequest", body),
+    commandIssues(body, scope.guildId !== null),
+  );
   if (issues.length > 0) throw invalidForm(issues);
   const existing = book.same(scope, body);
   if (existing === undefined) {
@@ -155,8 +155,8 @@ async function overwrite(core: Core, book: CommandBook, context: RequestContext)
   const names = new Set<string>();
   for (const [index, body] of bodies.entries()) {
     const schema = await formIssues("ApplicationCommandUpdateRequest", body);
-    issues.push(...schema.map((each) => ({ ...each, path: [index, ...each.path] })));
-    issues.push(...commandIssues(body, scope.guildId !== null, [index]));
+    const placed = schema.map((each) => ({ ...each, path: [index, ...each.path] }));
+    issues.push(...merged(placed, commandIssues(body, scope.guildId !== null, [index])));
     const key = `${integer(body["type"]) ?? CHAT_INPUT}/${String(body["name"])}`;
     if (names.has(key)) {
       issues.push(
@@ -178,19 +178,19 @@ async function overwrite(core: Core, book: CommandBook, context: RequestContext)
 async function change(core: Core, book: CommandBook, context: RequestContext): Promise<Reply> {
   const scope = scopeOf(core, context);
   const command = book.get(scope, param(context, "command"));
-  const merged = { ...command.definition, ...context.body, type: command.type };
-  const issues = [
-    ...(await formIssues("ApplicationCommandPatchRequestPartial", context.body)),
-    ...commandIssues(merged, scope.guildId !== null),
-  ];
+  const wanted = { ...command.definition, ...context.body, type: command.type };
+  const issues = merged(
+    await formIssues("ApplicationCommandPatchRequestPartial", context.body),
+    commandIssues(wanted, scope.guildId !== null),
+  );
   if (issues.length > 0) throw invalidForm(issues);
-  const clash = book.same(scope, merged);
+  const clash = book.same(scope, wanted);
   if (clash !== undefined && clash.id !== command.id) {
     throw invalidForm([
       issue(["name"], "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique"),
     ]);
   }
-  return ok(commandView(book.store(scope, merged, command), core.world, true));
+  return ok(commandView(book.store(scope, wanted, command), core.world, true));
 }
 
 /** Application commands, global and per guild; the paths differ only in the guild. */

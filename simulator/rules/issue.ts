@@ -24,3 +24,15 @@ export function tooLong(path: Path, max: number): FormIssue {
 export function badLength(path: Path, min: number, max: number): FormIssue {
   return issue(path, "BASE_TYPE_BAD_LENGTH", `Must be between ${min} and ${max} in length.`);
 }
+
+/** One list of complaints: where a hand-written rule speaks about a place, the published schema's word on it is left out. */
+export function merged(schema: readonly FormIssue[], rules: readonly FormIssue[]): FormIssue[] {
+  const covered = new Set(rules.map((entry) => entry.path.join(".")));
+  const seen = new Set<string>();
+  return [...schema.filter((entry) => !covered.has(entry.path.join("."))), ...rules].filter((entry) => {
+    const key = `${entry.path.join(".")} ${entry.code}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

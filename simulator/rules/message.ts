@@ -10,7 +10,7 @@ import { toFormIssues } from "../rest/form.js";
 import { schemaIssues } from "../rest/schemas.js";
 import { componentIssues } from "./components.js";
 import { embedIssues } from "./embeds.js";
-import { issue, length, tooLong } from "./issue.js";
+import { issue, length, merged, tooLong } from "./issue.js";
 
 /** Which published schema a message body is checked against. */
 export const messageSchemas = {
@@ -125,7 +125,7 @@ export async function checkMessage(
   files: readonly UploadedFile[],
   existing?: Message,
 ): Promise<void> {
-  const issues = await formIssues(messageSchemas[form], body);
+  const schema = await formIssues(messageSchemas[form], body);
   if (body["poll"] !== undefined && body["poll"] !== null) throw notSimulated("polls");
   if (stringsIn(body["sticker_ids"]).length > 0) throw notSimulated("stickers");
   const bits = integer(body["flags"]) ?? 0;
@@ -135,7 +135,7 @@ export async function checkMessage(
     ...files.map((file) => file.filename),
     ...(existing?.attachments ?? []).map((item) => item.filename),
   ];
-  issues.push(...contentIssues(body), ...embedIssues(body["embeds"]), ...mentionIssues(body));
+  const issues = [...contentIssues(body), ...embedIssues(body["embeds"]), ...mentionIssues(body)];
   issues.push(...componentIssues(body["components"], { v2, filenames }));
   if (v2) issues.push(...v2Clashes(body));
   if (v2 && existing !== undefined && !wasV2) issues.push(...leftovers(body, existing));
@@ -143,7 +143,8 @@ export async function checkMessage(
   if (flag(body["enforce_nonce"]) && body["nonce"] === undefined) {
     issues.push(issue(["nonce"], "BASE_TYPE_REQUIRED", "This field is required"));
   }
-  if (issues.length > 0) throw invalidForm(unique(issues));
+  const all = merged(schema, issues);
+  if (all.length > 0) throw invalidForm(all);
   if (files.length + retained(body, existing) > limits.filesPerMessage) throw refuse("MaxAttachments");
   if (isEmpty(body, files, EDITS.has(form) ? existing : undefined)) throw refuse("EmptyMessage");
 }
@@ -152,16 +153,6 @@ function retained(body: JsonObject, existing: Message | undefined): number {
   if (existing === undefined) return 0;
   const kept = new Set(objectsIn(body["attachments"]).map((item) => idText(item["id"])));
   return existing.attachments.filter((item) => !("attachments" in body) || kept.has(item.id)).length;
-}
-
-function unique(issues: readonly FormIssue[]): FormIssue[] {
-  const seen = new Set<string>();
-  return issues.filter((entry) => {
-    const key = `${entry.path.join(".")} ${entry.code}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
 }
 
 /** What the simulator does not simulate is refused loudly instead of being accepted and ignored. */
