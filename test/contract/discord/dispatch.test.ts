@@ -44,15 +44,24 @@ describe("the gate, over the wire", () => {
   it("lets Manage Server do everything and others see the summary", async () => {
     const refused = await (await simulator.control.as("viewer").command("look", { target: "web" })).response();
     expect(refused.ephemeral).toBe(true);
-    expect(refused.message?.text).toMatch(/You may not see the details of `web`\. That needs .*Manage Server.*\(ref [0-9a-f]{6}\)/);
+    expect(refused.message?.text).toMatch(
+      /You may not see the details of `web`\. That needs .*Manage Server.*\(ref [0-9a-f]{6}\)/,
+    );
     const allowed = await (await simulator.control.as("admin").command("look", { target: "web" })).response();
     expect(allowed.message?.text).toContain("looked at web");
   });
 
   it("hides in the menu what only Manage Server may use, and nothing else", async () => {
     const commands = await simulator.control.commands();
-    const needs = Object.fromEntries(commands.map((command) => [command["name"], command["default_member_permissions"]]));
-    expect(needs).toMatchObject({ quick: null, look: null, mend: String(MANAGE_SERVER), config: String(MANAGE_SERVER) });
+    const needs = Object.fromEntries(
+      commands.map((command) => [command["name"], command["default_member_permissions"]]),
+    );
+    expect(needs).toMatchObject({
+      quick: null,
+      look: null,
+      mend: String(MANAGE_SERVER),
+      config: String(MANAGE_SERVER),
+    });
   });
 
   it("refuses what a client would not have let through, and does nothing", async () => {
@@ -160,7 +169,9 @@ describe("what goes wrong", () => {
 
   it("a value that does not fit is named, with what was expected", async () => {
     const asked = await simulator.control.as("admin").command("look", { lines: 1_000 }, { force: true });
-    expect((await asked.response()).message?.text).toMatch(/`lines` was `1000`, which does not fit\. Expected: at most 100\./);
+    expect((await asked.response()).message?.text).toMatch(
+      /`lines` was `1000`, which does not fit\. Expected: at most 100\./,
+    );
     const long = await simulator.control.as("admin").command("look", { target: "x".repeat(4_000) }, { force: true });
     expect((await long.response()).message?.text).toContain("at most 64 characters");
   });

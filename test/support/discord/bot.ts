@@ -11,6 +11,7 @@ import type { PermissionPolicy } from "../../../src/model/principal.js";
 import { Simulator } from "../../../simulator/index.js";
 import type { SimulatorOptions } from "../../../simulator/index.js";
 
+import { until } from "../until.js";
 import { TEST_COMMANDS } from "./commands.js";
 import type { TestServices } from "./commands.js";
 
@@ -40,7 +41,9 @@ export function memoryLedger(): IdentifyLedger & { readonly rows: { kind: string
   };
 }
 
-export type BotOptions = Partial<Pick<DiscordDeps<TestServices>, "ledger" | "clock" | "commands" | "token" | "apiUrl">> & {
+export type BotOptions = Partial<
+  Pick<DiscordDeps<TestServices>, "ledger" | "clock" | "commands" | "token" | "apiUrl">
+> & {
   readonly policy?: PermissionPolicy;
 };
 
@@ -118,7 +121,7 @@ export async function startReady(
 ): Promise<{ simulator: Simulator; bot: TestBot } & AsyncDisposable> {
   const simulator = await Simulator.start({ seed: 11, ...options.simulator });
   const bot = startBot(simulator, options);
-  await registered(simulator, bot);
+  await registered(bot);
   return {
     simulator,
     bot,
@@ -129,11 +132,8 @@ export async function startReady(
   };
 }
 
-export async function registered(simulator: Simulator, bot: TestBot): Promise<void> {
-  await simulator.control.waitFor("the commands to be registered", async () => {
-    const state = bot.discord.registration();
-    return state.kind === "registered" ? true : undefined;
-  });
+export async function registered(bot: TestBot): Promise<void> {
+  await until("the commands to be registered", () => bot.discord.registration().kind === "registered");
 }
 
 function deferred(): { promise: Promise<void>; resolve: () => void } {
