@@ -42,6 +42,12 @@ export function join(parts: readonly Text[], separator: string): Text {
   return parts.flatMap((part, index) => (index === 0 ? part : [separator, ...part]));
 }
 
+/** A moment outside the calendar's range is told as such: words must never fail for a number from outside. */
+function isoTime(at: number): string {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? "?" : date.toISOString();
+}
+
 /** The words alone, for terminals, files and logs. */
 export function plain(value: Text): string {
   return value
@@ -50,7 +56,7 @@ export function plain(value: Text): string {
       if ("code" in part) return part.code;
       if ("strong" in part) return part.strong;
       if ("quote" in part) return `“${part.quote}”`;
-      if ("at" in part) return new Date(part.at).toISOString();
+      if ("at" in part) return isoTime(part.at);
       if ("user" in part) return `@${part.name}`;
       return `/${part.command}`;
     })

@@ -81,7 +81,8 @@ function factsEvidence(alert: Alert, facts: Facts, catalogue: Catalogue): readon
 function tendency(alert: Alert, catalogue: Catalogue): readonly Text[] {
   const { unit } = catalogue.alert.phraseOfRule(alert.rule);
   const slope = alert.slopePerHour;
-  if (slope === undefined || unit === "none") return [];
+  // Of how full something is one wants to know where it goes; an answer's time or a certificate's days go nowhere.
+  if (slope === undefined || (unit !== "ratio" && unit !== "bytes")) return [];
   const change =
     unit === "ratio" ? catalogue.alert.points(Math.abs(slope)) : valueText(unit, Math.abs(slope), catalogue);
   // A slope that rounds to nothing is no tendency.

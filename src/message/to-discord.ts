@@ -122,16 +122,16 @@ function lowerActions(actions: readonly MessageAction[]): readonly DiscordRow[] 
 
 /** Lines up to `max` units; what does not fit is counted in a last line. */
 function lowerLines(lines: readonly Text[], max: number, catalogue: Catalogue): string[] {
-  const lowered = lines
-    .map((line) => toMarkdown(line, Math.min(LINE_LENGTH, max)))
-    .filter((line) => line.trim() !== "");
+  const wanted = lines.filter((line) => line.length > 0);
+  const rest = (from: number): string => toMarkdown(catalogue.lowering.linesLeft(wanted.length - from), LINE_LENGTH);
   const out: string[] = [];
   let used = 0;
-  for (const [index, line] of lowered.entries()) {
-    const rest = toMarkdown(catalogue.lowering.linesLeft(lowered.length - index), LINE_LENGTH);
-    const last = index === lowered.length - 1;
-    if (used + line.length + (last ? 0 : rest.length + 1) + 1 > max) {
-      if (rest.length + used <= max) out.push(rest);
+  for (const [index, value] of wanted.entries()) {
+    const line = toMarkdown(value, Math.min(LINE_LENGTH, max));
+    if (line.trim() === "") continue;
+    const reserve = index === wanted.length - 1 ? 0 : rest(index + 1).length + 1;
+    if (used + line.length + 1 + reserve > max) {
+      if (used + rest(index).length <= max) out.push(rest(index));
       break;
     }
     out.push(line);

@@ -112,12 +112,16 @@ const phrases = {
     (words) => text`${words.target} active again`,
   ),
   HttpSlow: valued("seconds", "HTTP latency", (words) => text`${words.target} answers in`),
-  HttpCertificate: stated(
-    "certificate",
-    (words) => text`${words.target} certificate`,
-    (words) => text`${words.target} certificate ends in ${words.value}`,
-    (words) => text`${words.target} certificate valid for ${words.value}`,
-  ),
+  HttpCertificate: {
+    unit: "seconds",
+    kind: "certificate",
+    subject: (words) => text`${words.target} certificate`,
+    now: (words) =>
+      words.count > 0
+        ? text`${words.target} certificate ends in ${words.value}`
+        : text`${words.target} certificate has ended`,
+    over: (words) => text`${words.target} certificate valid for ${words.value}`,
+  },
   ProcessMemory: valued("bytes", "process memory", (words) => text`${words.target} memory`),
   SqliteSlow: valued("seconds", "slow database", (words) => text`${words.target} reads`),
   SqliteCorrupt: stated(

@@ -1,0 +1,291 @@
+import { describe, expect, it } from "vitest";
+
+import { plain } from "../../../src/base/text.js";
+import { en } from "../../../src/locale/en/index.js";
+import { renderAnnouncement } from "../../../src/message/announcement.js";
+import { renderIncident } from "../../../src/message/incident.js";
+import type { IncidentView } from "../../../src/message/incident.js";
+import { toPlain } from "../../../src/message/to-plain.js";
+import type { Alert } from "../../../src/model/alert.js";
+import { MINUTE, NOON, aRow, anAlert, anEntry, anIncident } from "../../support/alerts.js";
+
+const GIB = 1024 ** 3;
+
+function viewOf(alerts: readonly Alert[], over: Partial<IncidentView> = {}): IncidentView {
+  return {
+    incident: anIncident(),
+    entries: alerts.map((alert) => anEntry(alert)),
+    host: "web-1",
+    globalLabels: { environment: "production" },
+    now: NOON,
+    ...over,
+  };
+}
+
+function said(view: IncidentView): string {
+  return toPlain(renderIncident(view, en), { width: 200, now: NOON });
+}
+
+const hostFacts = {
+  kind: "host",
+  top: [
+    { pid: 1, name: "postgres", cpuRatio: 0.93, residentBytes: 2 * GIB },
+    { pid: 2, name: "node", cpuRatio: 0.06, residentBytes: 0.5 * GIB },
+  ],
+  cores: 2,
+  memoryBytes: 4 * GIB,
+  bootedAt: 0,
+  mounts: [{ mount: "/", device: "/dev/sda1", type: "ext4", sizeBytes: 49 * GIB, availableBytes: 3.4 * GIB }],
+  notPermitted: [],
+} as const;
+
+describe("an alert as it begins", () => {
+  it("says all of it, the worst first", () => {
+    const alert = anAlert({
+      worst: 0.95,
+      slopePerHour: 0.012,
+      exhaustedAt: NOON + 5 * 60 * MINUTE,
+      evidence: hostFacts,
+    });
+    expect(said(viewOf([alert]))).toBe(
+      [
+        "🔴 critical · web-1: disk / 93 % (limit 90 %), full in ~5 h @role:234567890123456789",
+        "┃ HostDisk · critical · since 12 min ago",
+        "┃ at worst 95 % · rising 1.2 points/h",
+        "┃ 3.4 GiB left of 49 GiB",
+        "┃ Means: Writes fail when the disk is full: logs, databases and uploads stop.",
+        "┃ Do: Remove old logs, packages and images, or enlarge the disk.",
+        "┃ incident 42 · production",
+      ].join("\n"),
+    );
+  });
+
+  it.each([
+    ["HostCpu", {}, "web-1: CPU 93 % (limit 90 %)"],
+    ["HostMemory", {}, "web-1: memory 93 % (limit 90 %)"],
+    ["TargetDown", { target: "db", reason: "refused" as const }, "web-1: db refused the connection"],
+    ["UnitFailed", { target: "shop-bot" }, "web-1: shop-bot failed"],
+    ["UnitRestarted", { target: "shop-bot", value: 5 }, "web-1: shop-bot restarted 5 × in 10 min"],
+    [
+      "HttpSlow",
+      { target: "web", value: 1.24, limit: { op: ">" as const, value: 1 } },
+      "web-1: web answers in 1.2 s (limit 1 s)",
+    ],
+    [
+      "HttpCertificate",
+      { target: "web", value: 6 * 86_400, limit: { op: "<" as const, value: 7 * 86_400 } },
+      "web-1: web certificate ends in 6 d (limit 7 d)",
+    ],
+    [
+      "HttpCertificate",
+      { target: "web", value: -86_400, limit: { op: "<" as const, value: 7 * 86_400 } },
+      "web-1: web certificate has ended (limit 7 d)",
+    ],
+    ["ProbeFailed", { target: "web", value: 3 }, "web-1: web cannot be measured"],
+    [
+      "OwnRule",
+      { target: "web", value: 12, limit: { op: ">" as const, value: 10 } },
+      "web-1: web OwnRule 12 (limit 10)",
+    ],
+  ])("says what %s is about", (rule, over, expected) => {
+    expect(plain(renderIncident(viewOf([anAlert({ rule, ...over })]), en).summary)).toBe(expected);
+  });
+
+  it("names the status that a web target answered with", () => {
+    const evidence = { kind: "http", url: "http://127.0.0.1:3003/health", status: 502 } as const;
+    const alert = anAlert({ rule: "TargetDown", target: "web", reason: "wrong_status", evidence });
+    expect(said(viewOf([alert]))).toContain("web-1: web HTTP 502");
+    expect(said(viewOf([alert]))).toContain("http://127.0.0.1:3003/health");
+  });
+
+  it("shows the busiest processes of that second", () => {
+    expect(said(viewOf([anAlert({ rule: "HostCpu", evidence: hostFacts })]))).toContain(
+      "busiest: postgres 93 % · node 6 %",
+    );
+    expect(said(viewOf([anAlert({ rule: "HostMemory", evidence: hostFacts })]))).toContain(
+      "most memory: postgres 2 GiB · node 512 MiB",
+    );
+  });
+
+  it("tells when Toban itself was slow", () => {
+    expect(said(viewOf([anAlert({ untrusted: true })]))).toContain("measured while Toban itself was slow");
+  });
+
+  it("has host, value and limit within the first 100 characters, however long the names are", () => {
+    const alert = anAlert({ rule: "HttpSlow", target: "t".repeat(64), value: 1.2, limit: { op: ">", value: 1 } });
+    const summary = plain(renderIncident(viewOf([alert], { host: "h".repeat(64) }), en).summary);
+    expect(summary.length).toBeLessThanOrEqual(100);
+    expect(summary).toContain("1.2 s (limit 1 s)");
+  });
+});
+
+describe("an alert as it ends", () => {
+  const over = { state: "resolved", value: 0.71, worst: 0.94, endedAt: NOON } as const;
+
+  it("turns green with the worst value and the duration, and wakes nobody", () => {
+    const view = viewOf([anAlert({ ...over, badSince: { critical: NOON - 42 * MINUTE } })]);
+    const message = renderIncident(view, en);
+    expect(message.tone).toBe("well");
+    expect(message.mentions).toEqual([]);
+    expect(plain(message.summary)).toBe("web-1: disk / 71 % · was 94 %, over after 42 min");
+  });
+
+  it("turns grey when it is no longer watched, and never says that it recovered", () => {
+    const message = renderIncident(viewOf([anAlert({ ...over, state: "gone" })]), en);
+    expect(message.tone).toBe("unknown");
+    expect(plain(message.summary)).toBe("web-1: disk / no longer watched after 12 min · last 71 %");
+  });
+
+  it("says how late it is and both times when it ended before it could be said", () => {
+    const view = viewOf([anAlert(over)], { announcement: aRow(), lateMs: 14 * MINUTE });
+    const text = toPlain(renderAnnouncement({ ...view, announcement: aRow() }, en), { width: 300, now: NOON });
+    expect(text).toContain("(sent 14 min late: Discord was unreachable)");
+    expect(text).toContain("began 2026-01-05 11:48 UTC · over 2026-01-05 12:00 UTC");
+  });
+
+  it("says that it ended while Toban was away", () => {
+    const incident = anIncident({ away: { from: NOON - 9 * MINUTE, to: NOON - 2 * MINUTE } });
+    expect(said(viewOf([anAlert(over)], { incident }))).toContain("ended while I was away (11:51 UTC–11:58 UTC)");
+  });
+});
+
+describe("several alerts in one message", () => {
+  it("names the worst in the first line and keeps a line for each", () => {
+    const view = viewOf([
+      anAlert({ rule: "HostMemory", severity: "warning", value: 0.85, limit: { op: ">", value: 0.8 } }),
+      anAlert(),
+      anAlert({ rule: "HostCpu", state: "resolved", value: 0.2, worst: 0.97, endedAt: NOON }),
+    ]);
+    const lines = said(view).split("\n");
+    expect(lines[0]).toContain("web-1: 2 problems (1 critical, 1 warning): disk / 93 % (limit 90 %)");
+    expect(lines.slice(2, 5)).toEqual([
+      "┃ 🔴 disk / 93 % (limit 90 %) · since 12 min ago",
+      "┃ 🟡 memory 85 % (limit 80 %) · since 12 min ago",
+      "┃ 🟢 CPU 20 % · was 97 %, over after 12 min",
+    ]);
+  });
+
+  it("stays red while one burns, and turns green with the last", () => {
+    const ended = anAlert({ rule: "HostCpu", state: "resolved", endedAt: NOON });
+    expect(renderIncident(viewOf([anAlert({ severity: "warning" }), ended]), en).tone).toBe("warning");
+    expect(renderIncident(viewOf([ended, { ...ended, fingerprint: "other" }]), en).tone).toBe("well");
+  });
+});
+
+describe("a storm", () => {
+  const storm = (count: number): readonly Alert[] =>
+    Array.from({ length: count }, (_unused, index) =>
+      anAlert({
+        rule: index < 5 ? "TargetDown" : "HttpSlow",
+        target: `web-${index}`,
+        severity: index < 5 ? "critical" : "warning",
+        value: index < 5 ? 0 : 1.5,
+        limit: { op: ">", value: 1 },
+        badSince: { warning: NOON - (40 - index) * 1_000 },
+        ...(index < 5 ? { reason: "name_not_found" as const } : {}),
+      }),
+    ).toReversed();
+
+  it("shows the ten most severe, counts the rest by kind and attaches all, sorted by severity", () => {
+    const message = renderIncident(viewOf(storm(37), { incident: anIncident({ kind: "storm" }) }), en);
+    const rows = message.lines.map(plain);
+    expect(plain(message.summary)).toContain("web-1: 37 problems (5 critical, 32 warning)");
+    expect(rows.filter((row) => row.startsWith("🔴"))).toHaveLength(5);
+    expect(rows.filter((row) => row.startsWith("🟡"))).toHaveLength(5);
+    expect(rows).toContain("27 more: 27 × HTTP latency");
+    const [file] = message.files;
+    expect(file?.name).toBe("incident-42.txt");
+    const listed = String(file?.content)
+      .split("\n")
+      .filter((row) => row.includes(" | "));
+    expect(listed).toHaveLength(37);
+    expect(listed.slice(0, 5).every((row) => row.startsWith("critical"))).toBe(true);
+    expect(listed.slice(5).every((row) => row.startsWith("warning"))).toBe(true);
+  });
+
+  it("names what most of them have in common", () => {
+    const lines = renderIncident(viewOf(storm(8)), en).lines.map(plain);
+    expect(lines).toContain("likely cause: 5 of them: name not found");
+  });
+
+  it("names the host's own trouble before anything else, if that came first", () => {
+    const disk = anAlert({ badSince: { critical: NOON - 50_000 } });
+    const lines = renderIncident(viewOf([...storm(8), disk]), en).lines.map(plain);
+    expect(lines).toContain("likely cause: disk / 93 % (limit 90 %)");
+  });
+
+  it("names no cause without a sign of one", () => {
+    const alerts = Array.from({ length: 6 }, (_unused, index) =>
+      anAlert({ rule: "UnitFailed", target: `unit-${index}` }),
+    );
+    expect(renderIncident(viewOf(alerts), en).lines.map(plain).join("\n")).not.toContain("likely cause");
+  });
+});
+
+describe("announcements after the first", () => {
+  const alerts = [
+    anAlert(),
+    anAlert({ rule: "UnitFailed", target: "shop-bot" }),
+    anAlert({ rule: "TargetDown", target: "db", reason: "refused" }),
+  ];
+
+  function announced(over: Parameters<typeof aRow>[0]): string {
+    const view = viewOf(alerts);
+    return toPlain(renderAnnouncement({ ...view, announcement: aRow(over) }, en), { width: 300, now: NOON });
+  }
+
+  it.each([
+    ["rose", "🔴 critical · web-1: now critical: disk / 93 % (limit 90 %) · "],
+    ["joined", "🔴 critical · web-1: 3 more critical: "],
+    ["repeated", "🔴 critical · web-1: still, for 7 min: "],
+    ["reopened", "🔴 critical · web-1: again: "],
+  ] as const)("says %s in a short reply that pings", (kind, start) => {
+    const text = announced({ kind });
+    expect(text.startsWith(start)).toBe(true);
+    expect(text).toContain("@role:234567890123456789");
+    expect(text.split("\n").length).toBeLessThanOrEqual(3);
+  });
+
+  it("speaks of the alerts that it is about alone", () => {
+    const about = anEntry(alerts[1] ?? anAlert()).episode;
+    expect(announced({ kind: "joined", episodes: [about] }).split("\n")[0]).toContain(
+      "1 more critical: shop-bot failed",
+    );
+  });
+
+  it.each([
+    ["reposted", "Posted again"],
+    ["continued", "Continued here"],
+  ] as const)("shows everything again with a note when %s", (kind, note) => {
+    expect(announced({ kind })).toContain(note);
+  });
+});
+
+describe("notices of Toban's own", () => {
+  const noticed = (notice: NonNullable<ReturnType<typeof aRow>["notice"]>): string =>
+    toPlain(
+      renderAnnouncement(
+        { announcement: aRow({ kind: "notice", notice }), entries: [], host: "web-1", globalLabels: {}, now: NOON },
+        en,
+      ),
+      { width: 300, now: NOON },
+    );
+
+  it.each(Object.keys(en.notice))("has words for %s even when values are missing", (key) => {
+    const text = noticed({ key, values: {} });
+    expect(text).toContain("web-1: ");
+    expect(text).not.toContain("undefined");
+    expect(text).not.toContain("NaN");
+  });
+
+  it("says what keeps the store from being written, and what to do", () => {
+    const text = noticed({ key: "store_trouble", values: { trouble: "full", path: "/data/toban.db" } });
+    expect(text).toContain("Toban cannot write its store: its disk is full");
+    expect(text).toContain("Free some space");
+  });
+
+  it("shows a key that it does not know as it stands", () => {
+    expect(noticed({ key: "of_a_newer_version", values: { count: 3 } })).toContain("of_a_newer_version");
+    expect(noticed({ key: "constructor", values: {} })).toContain("constructor");
+  });
+});
