@@ -85,6 +85,7 @@ test("a killed main process that systemd restarts is counted", async () => {
   await engine.systemctl("kill", "-s", "KILL", "steady");
   await until("one more restart", async () => valueOf(await harness.run(), "unit_restarts_total") === before + 1);
   await until("active again", async () => valueOf(await harness.run(), "unit_active") === 1);
+  expect(await engine.property("steady", "NRestarts")).toBe(String(before + 1));
 });
 
 test("a failing unit is failed, with result and exit status", async () => {
@@ -170,16 +171,26 @@ test("an installed unit that is not loaded is found, also after it was edited", 
 // No run is scheduled in these tests: whatever is seen, a signal told of it.
 
 /** Counts what `watch` tells, and keeps the state of the newest run it caused. */
-function follow(harness: Harness): { told: number; active: string | undefined; stop(): void } {
-  const seen: ReturnType<typeof follow> = { told: 0, active: undefined, stop: () => undefined };
-  seen.stop =
-    harness.probe.watch?.(() => {
-      seen.told += 1;
-      void harness.run().then(({ result }) => {
-        if (result.status === "ok" && result.facts?.kind === "unit") seen.active = result.facts.active;
-      });
-    }) ?? seen.stop;
-  return seen;
+class Follower {
+  told = 0;
+  active: string | undefined;
+  readonly stop: () => void;
+
+  constructor(harness: Harness) {
+    const stop = harness.probe.watch?.(() => void this.#look(harness));
+    if (!stop) throw new Error("the probe does not watch");
+    this.stop = stop;
+  }
+
+  async #look(harness: Harness): Promise<void> {
+    this.told += 1;
+    const { result } = await harness.run();
+    if (result.status === "ok" && result.facts?.kind === "unit") this.active = result.facts.active;
+  }
+}
+
+function follow(harness: Harness): Follower {
+  return new Follower(harness);
 }
 
 test("changes are told by signal: start, death, failure, stop", async () => {
@@ -196,6 +207,7 @@ test("changes are told by signal: start, death, failure, stop", async () => {
   const failed = follow(failing);
   await engine.systemctl("start", "failing");
   await until("failed", () => failed.active === "failed");
+  expect([seen.active, failed.active]).toEqual(["inactive", "failed"]);
   seen.stop();
   failed.stop();
 });
@@ -232,6 +244,7 @@ test("edited unit files are told of after daemon-reload, and a systemd that exec
   });
   await engine.systemctl("start", "steady");
   await until("active", () => seen.active === "active");
+  expect(whyOf(await harness.run())).toBeUndefined();
   seen.stop();
 });
 
