@@ -63,11 +63,13 @@ function describe(issue: SchemaIssue, body: unknown): readonly [code: string, me
   }
 }
 
-/** Numbers may come as digits: the published schemas say integer, the real API takes both. */
+/** Numbers may come as digits and ids as numbers: the published schemas are stricter there than the real API. */
 function isHarmless(issue: SchemaIssue, body: unknown): boolean {
-  if (issue.code !== "invalid_type" || (issue.expected !== "number" && issue.expected !== "int")) return false;
+  if (issue.code !== "invalid_type") return false;
   const value = valueAt(body, issue.path);
-  return typeof value === "string" && /^-?\d{1,20}$/.test(value);
+  if (issue.expected === "string") return Number.isSafeInteger(value) && /(?:^|_)id$/.test(String(issue.path.at(-1)));
+  const isNumber = issue.expected === "number" || issue.expected === "int";
+  return isNumber && typeof value === "string" && /^-?\d{1,20}$/.test(value);
 }
 
 /** A schema's complaints in Discord's codes and words. */
