@@ -42,6 +42,8 @@ export class SystemSource implements HostSource {
   async read(signal: AbortSignal): Promise<HostValues> {
     const library = await this.#library();
     const at = this.#clock.monotonic();
+    // Before the library's own children raise it.
+    const [one = 0, five = 0, fifteen = 0] = loadavg();
     const looks = Promise.all([
       library.currentLoad(),
       library.mem(),
@@ -56,7 +58,6 @@ export class SystemSource implements HostSource {
       networks: new Map(networks.map((one) => [one.iface, { received: one.rx_bytes, sent: one.tx_bytes }])),
     };
     const uptimeSeconds = library.time().uptime;
-    const [one = 0, five = 0, fifteen = 0] = loadavg();
     return {
       cores: cpus().length,
       load: [one, five, fifteen],

@@ -101,7 +101,7 @@ test("every series that is emitted is declared, with its labels", async () => {
     HOST_SERIES.map((spec) => [spec.name, "labels" in spec ? spec.labels : []]),
   );
   for (const sample of result.status === "ok" ? result.samples : []) {
-    expect(declared.get(sample.series), sample.series).toEqual(Object.keys(sample.labels));
+    expect([sample.series, declared.get(sample.series)]).toEqual([sample.series, Object.keys(sample.labels)]);
   }
   await probe.close?.();
 });
@@ -215,7 +215,12 @@ test("a victim whose name may not be read is not made up, nor is the last one's 
   tree.put("vmstat", "oom_kill 0\n");
   await blind.look();
   writeFileSync(tree.kmsgPath, KILL);
-  const gone = new ProcSource({ clock: blind.clock, ...tree, kmsgPath: `${tree.root}/none`, procRoot: tree.procRoot });
+  const gone = new ProcSource({
+    clock: blind.clock,
+    procRoot: tree.procRoot,
+    sysRoot: tree.sysRoot,
+    kmsgPath: `${tree.root}/none`,
+  });
   await gone.read(signal);
   tree.put("vmstat", "oom_kill 1\n");
   const values = await gone.read(signal);

@@ -15,7 +15,7 @@ function mountOf(mount: string, type: string): Mount {
 
 function stats(changes: Partial<StatsFs> = {}): StatsFs {
   const base = { type: 0, bsize: 4_096, blocks: 1_000, bfree: 300, bavail: 200, files: 100, ffree: 25 };
-  return { ...base, ...changes } as StatsFs;
+  return { ...base, ...changes };
 }
 
 function codeError(code: string): Error {

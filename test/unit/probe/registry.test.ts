@@ -36,7 +36,7 @@ const SUFFIX: Partial<Record<SeriesSpec["unit"], RegExp>> = {
 test.each(probeKinds.series().map((spec) => [spec.name, spec] as const))("%s is named after its unit", (name, spec) => {
   expect(name).toMatch(/^[a-z][a-z0-9_]*$/);
   expect(name).toMatch(SUFFIX[spec.unit] ?? /./);
-  if (spec.kind === "counter") expect(name).toMatch(/_total$/);
+  expect(name).toMatch(spec.kind === "counter" ? /_total$/ : /./);
   expect(spec.help).toMatch(/\.$/);
   expect(spec.labels ?? []).not.toContain("host");
   expect(spec.labels ?? []).not.toContain("target");

@@ -121,7 +121,7 @@ test("a probe that ignores its signal is left behind after the grace, and its en
       new Promise((resolve) => {
         end = resolve;
       }),
-    { deps: { onAbandoned: (promise) => (settled = promise) } },
+    { deps: { onAbandoned: (promise) => void (settled = promise) } },
   );
   await clock.advance(5_000 + GRACE_MS);
   expect(await run).toMatchObject({ durationMs: 5_500, result: { status: "failed", failure: "deadline" } });
