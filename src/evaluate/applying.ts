@@ -66,5 +66,5 @@ export function keepOrForget({ rule, previous, next, transition }: Stepped, draf
 
 function needsRow(rule: Rule | undefined, alert: Alert): boolean {
   if (alert.state === "pending" || alert.state === "firing") return true;
-  return alert.state === "inactive" && rule?.needsGoodFirst === true;
+  return alert.state === "inactive" && rule?.needsGoodFirst === true && !alert.neverGood;
 }

@@ -39,6 +39,8 @@ export interface Alert {
   readonly missingRuns: number;
   /** Rounds in a row whose samples could not be trusted. */
   readonly untrustedRounds: number;
+  /** For a rule that needs a good sample first: none has been seen yet, so it cannot have turned bad. */
+  readonly neverGood?: true;
   /** Raised although the samples could not be trusted: the message says so. */
   readonly untrusted: boolean;
   readonly firingSince?: number;

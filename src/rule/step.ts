@@ -88,8 +88,8 @@ export function step(
 /** Whether an alert tells anything that a later step needs. What does not may be forgotten. */
 export function worthKeeping(rule: Rule | undefined, alert: Alert): boolean {
   if (alert.state === "pending" || alert.state === "firing" || alert.untrustedRounds > 0) return true;
-  if (alert.state !== "inactive") return false;
-  return rule !== undefined && (rule.needsGoodFirst || (rule.reduction.by === "in_a_row" && alert.value > 0));
+  if (alert.state !== "inactive" || rule === undefined) return false;
+  return (rule.needsGoodFirst && !alert.neverGood) || (rule.reduction.by === "in_a_row" && alert.value > 0);
 }
 
 /** Whether a sample follows so late on the alert's last one that nobody can say what was in between. */
@@ -130,7 +130,15 @@ function inactive(rule: Rule, subject: Subject): Alert {
     untrustedRounds: 0,
     untrusted: false,
     lastSampleAt: 0,
+    ...(rule.needsGoodFirst ? { neverGood: true } : {}),
   };
+}
+
+/** After an end everything begins anew, but for the time of the last sample; and what has recovered has been good. */
+function anew(rule: Rule, subject: Subject, ended: Alert | undefined): Alert {
+  const { neverGood, ...fresh } = inactive(rule, subject);
+  const proven = ended?.state === "resolved" || neverGood === undefined;
+  return { ...fresh, lastSampleAt: ended?.lastSampleAt ?? 0, ...(proven ? {} : { neverGood }) };
 }
 
 function onMissing(last: Alert, at: number): Step {
@@ -152,10 +160,10 @@ function onSample(rule: Rule, subject: Subject, previous: Alert | undefined, sam
     return { next: previous };
   }
   const live = previous && previous.state !== "resolved" && previous.state !== "gone" ? previous : undefined;
-  const last = live ?? { ...inactive(rule, subject), lastSampleAt: previous?.lastSampleAt ?? 0 };
+  const last = live ?? anew(rule, subject, previous);
   const untrustedRounds = sample.trusted ? 0 : (previous?.untrustedRounds ?? 0) + 1;
   if (untrustedRounds > 0 && untrustedRounds < UNTRUSTED_ROUNDS) {
-    return { next: { ...last, state: live ? last.state : "gone", untrustedRounds } };
+    return { next: { ...last, untrustedRounds } };
   }
 
   const verdict = judge(rule, last, sample);
@@ -168,8 +176,7 @@ function onSample(rule: Rule, subject: Subject, previous: Alert | undefined, sam
     untrustedRounds,
     lastSampleAt: sample.at,
   };
-  // A series that has never been good: there is nothing that it could have turned from.
-  if (rule.needsGoodFirst && !live && verdict.severest) return { next: { ...base, state: "gone", badSince: {} } };
+  if (verdict.severest && last.neverGood) return { next: { ...base, badSince: {} } };
   if (!verdict.severest) return onGood(rule, last, withoutTrend(base), sample);
   return onBad(last, withTrend(base, sample.trend), sample, verdict.severest, verdict.mature);
 }
@@ -214,7 +221,7 @@ function isBad(level: RuleLevel, value: number, held: boolean): boolean {
 
 function onGood(rule: Rule, last: Alert, base: Alert, sample: SampleObservation): Step {
   if (last.state !== "firing") {
-    const { reason: _reason, failure: _failure, detail: _detail, ...rest } = base;
+    const { reason: _reason, failure: _failure, detail: _detail, neverGood: _neverGood, ...rest } = base;
     return { next: { ...rest, state: "inactive", worst: sample.value, badSince: {}, goodRuns: 0, untrusted: false } };
   }
   const unseen = last.goodSince === undefined || isGap(last, sample.at, sample.intervalMs);

@@ -35,7 +35,7 @@ export function tell(rule: Rule, history: readonly Observation[]): readonly Told
   /** Observations since the last end that are not late. */
   let heard: readonly Observation[] = [];
   return history.map((observation) => {
-    if (observation.kind === "sample" && observation.at <= newest) return look(rule, seen);
+    if (observation.kind !== "failed" && observation.at <= newest) return look(rule, seen);
     heard = [...heard, observation];
     const before = seen.at(-1)?.after;
     if (observation.kind === "missing" && isSecondMissing(heard)) {
