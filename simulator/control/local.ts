@@ -356,7 +356,7 @@ export class LocalOperations implements Operations {
     if (input.act === "freeze") clock.freeze();
     else if (input.act === "release") clock.release();
     else if (input.act === "advance") clock.advance(input.ms);
-    this.#parts.revision.bump();
+    if (input.act !== "now") this.#parts.revision.bump();
     return clock.now();
   }
 
