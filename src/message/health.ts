@@ -103,8 +103,11 @@ export function renderHealth(view: HealthView, actions: HealthActions, catalogue
     ...shown.map((line) => targetRow(line, view.now, catalogue)),
     ...(rest.length === 0 ? [] : [restLine(rest, catalogue)]),
     ...(view.onlyProblems && listed.length === 0 ? [words.noProblems] : []),
-    ...(busy.length === 0 ? [] : [words.busy(join(busy, " · "))]),
   ];
+  const footer = joined([
+    busy.length === 0 ? [] : words.busy(join(busy, " · ")),
+    view.asOf === undefined ? [] : words.asOf(view.asOf),
+  ]);
   return {
     locale: catalogue.locale,
     tone: view.tone,
@@ -114,7 +117,7 @@ export function renderHealth(view: HealthView, actions: HealthActions, catalogue
         : words.verdict(view.host, view.total, view.counts),
     mentions: [],
     lines,
-    ...(view.asOf === undefined ? {} : { footer: words.asOf(view.asOf) }),
+    ...(footer.length === 0 ? {} : { footer }),
     actions: buttons(view, actions, catalogue),
     files: rest.some((line) => line.tone !== "well") ? [fullList(view, catalogue)] : [],
   };
