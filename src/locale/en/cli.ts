@@ -22,10 +22,8 @@ export const cli = {
   noFile: "no toban.yaml (none is needed)",
   problems: (count: number): string => (count === 1 ? "1 problem:" : `${count} problems:`),
   warning: (line: string): string => `warning: ${line}`,
-  alreadyRunning: (dataDir: string): string =>
-    `Another Toban uses ${dataDir}. Stop it first, or give this one a data directory of its own (TOBAN_DATA_DIR).`,
-  newerSchema: (found: number, known: number, backup: string): string =>
-    `The database was written by a newer Toban (schema ${found}, this one knows ${known}). Install that version again, or go back with ${backup}.`,
+  alreadyRunning: (dataDir: string, pid: number | undefined): string =>
+    `Another Toban${pid === undefined ? "" : ` (process ${pid})`} uses ${dataDir}. Stop it first, or give this one a data directory of its own (TOBAN_DATA_DIR).`,
   failed: (reference: string): string => `Toban failed (ref ${reference}). The log says more.`,
   noReadings: (dataDir: string): string =>
     `There are no readings in ${dataDir} yet. Is Toban running with this data directory?`,

@@ -1,0 +1,58 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { createInterface } from "node:readline";
+
+const SCRIPT = new URL("services/web.js", import.meta.url);
+const READY_MS = 10_000;
+
+/** A demo service: a process of its own, on a port that stays the same when it is mended. */
+export class DemoService {
+  readonly name: string;
+  #child: ChildProcess | undefined;
+  #port = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}/health`;
+  }
+
+  get running(): boolean {
+    return this.#child !== undefined;
+  }
+
+  async start(): Promise<void> {
+    if (this.#child) return;
+    const child = spawn(process.execPath, [SCRIPT.pathname, this.name, String(this.#port)], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    this.#child = child;
+    child.once("exit", () => {
+      if (this.#child === child) this.#child = undefined;
+    });
+    this.#port = await portOf(child, this.name);
+  }
+
+  /** Kills it the hard way, as a crash would. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (!child) return;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await gone;
+  }
+}
+
+function portOf(child: ChildProcess, name: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`the demo service ${name} did not start`)), READY_MS);
+    child.once("exit", () => reject(new Error(`the demo service ${name} ended at once`)));
+    if (!child.stdout) return;
+    createInterface({ input: child.stdout }).once("line", (line) => {
+      clearTimeout(timer);
+      resolve((JSON.parse(line) as { port: number }).port);
+    });
+  });
+}

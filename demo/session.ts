@@ -1,0 +1,198 @@
+import type { Control, ShownInteraction } from "../simulator/index.js";
+
+import { messageLines } from "./terminal.js";
+import type { DemoWorld } from "./world.js";
+
+const HELP = `  /ping, /health, /health web        what the bot answers; any of its commands
+  press Refresh                      a button of the last answer
+  as viewer | operator | admin       who types
+  break web | queue                  kills the service      mend web | queue   starts it again
+  burn cpu [seconds]                 every core at work
+  outage SECONDS                     Discord is out of reach
+  drop                               the gateway connection is cut
+  kill bot                           kill -9; it starts again, and nothing is said twice
+  log                                where the bot's log is
+  quit`;
+
+const BURN_SECONDS = 60;
+const STRING = 3;
+const INTEGER = 4;
+const BOOLEAN = 5;
+
+/** One person at the keyboard (or a script): takes lines, makes things happen, says what came of it. */
+export class DemoSession {
+  readonly #world: DemoWorld;
+  readonly #print: (lines: readonly string[]) => void;
+  #who = "admin";
+  #last: ShownInteraction | undefined;
+  /** When something was last made to happen: “wait” looks only at what the channel showed since. */
+  #since = 0;
+
+  constructor(world: DemoWorld, print: (lines: readonly string[]) => void) {
+    this.#world = world;
+    this.#print = print;
+  }
+
+  get who(): string {
+    return this.#who;
+  }
+
+  /** Does what a line says. False: it was “quit”. Throws when the line cannot be done. */
+  async take(line: string): Promise<boolean> {
+    const [word = "", ...rest] = line.trim().split(/\s+/);
+    if (word === "" || word.startsWith("#")) return true;
+    if (word.startsWith("/")) {
+      await this.#command(word.slice(1), rest);
+      return true;
+    }
+    switch (word) {
+      case "quit":
+      case "exit":
+        return false;
+      case "help":
+        this.#print(HELP.split("\n"));
+        return true;
+      case "as":
+        this.#who = rest[0] ?? this.#who;
+        this.#print([`you are ${this.#who}`]);
+        return true;
+      case "press":
+        await this.#press(rest.join(" "));
+        return true;
+      case "wait":
+        await this.#wait(rest);
+        return true;
+      default:
+        await this.#happen(word, rest);
+        return true;
+    }
+  }
+
+  async #happen(word: string, rest: readonly string[]): Promise<void> {
+    this.#since = await this.#world.discord.control.clock.now();
+    const { discord, burner, bot, services, logFile } = this.#world;
+    switch (word) {
+      case "break":
+      case "mend": {
+        const service = services.get(rest[0] ?? "");
+        if (!service)
+          throw new Error(`there is no service “${rest[0] ?? ""}”; there are ${[...services.keys()].join(" and ")}`);
+        await (word === "break" ? service.kill() : service.start());
+        this.#print([`${service.name} ${word === "break" ? "is killed" : "runs again"}`]);
+        return;
+      }
+      case "burn":
+        burner.start(secondsOf(rest[1], BURN_SECONDS));
+        this.#print(["every core is at work"]);
+        return;
+      case "outage":
+        await discord.control.outage(secondsOf(rest[0], 30) * 1_000);
+        this.#print(["Discord is out of reach"]);
+        return;
+      case "drop":
+        await discord.control.gateway.dropSocket();
+        this.#print(["the gateway connection is cut"]);
+        return;
+      case "kill":
+        await bot.stop("SIGKILL");
+        bot.start();
+        this.#print(["the bot was killed and starts again"]);
+        return;
+      case "log":
+        this.#print([logFile]);
+        return;
+      default:
+        throw new Error(`“${word}” is not understood; “help” lists what is`);
+    }
+  }
+
+  async #command(name: string, words: readonly string[]): Promise<void> {
+    const { control } = this.#world.discord;
+    const known = (await control.commands()).find((command) => command["name"] === name);
+    if (!known) throw new Error(`the bot has no command /${name}`);
+    const handle = await control.as(this.#who).command(name, optionsOf(known, words));
+    await this.#answer(await handle.response({ timeoutMs: 20_000 }));
+  }
+
+  async #press(label: string): Promise<void> {
+    const message = this.#last?.message;
+    const id = message ? buttonId(message.components, label) : undefined;
+    if (!message || id === undefined) throw new Error(`the last answer has no button “${label}”`);
+    const handle = await this.#world.discord.control.as(this.#who).press(message.id, id);
+    await this.#answer(await handle.response({ timeoutMs: 20_000 }));
+  }
+
+  async #answer(answer: ShownInteraction): Promise<void> {
+    this.#last = answer;
+    const now = await this.#world.discord.control.clock.now();
+    const took = answer.callbackMs === null ? "" : ` after ${Math.round(answer.callbackMs)} ms`;
+    const seen = answer.ephemeral ? `, only ${this.#who} sees it` : "";
+    const lines = answer.message ? messageLines(answer.message, now) : [];
+    // A public answer appears in the channel by itself.
+    const shown = answer.ephemeral || answer.error !== null ? lines : [];
+    this.#print([`(${answer.error ?? `answered${took}${seen}`})`, ...shown.map((line) => `    ${line}`)]);
+    if (answer.error !== null) throw new Error(answer.error);
+  }
+
+  /** `wait WORDS SECONDS`: until a message of the channel shows the words. */
+  async #wait(words: readonly string[]): Promise<void> {
+    const seconds = secondsOf(words.at(-1), 30);
+    const text = (/^\d+$/.test(words.at(-1) ?? "") ? words.slice(0, -1) : words).join(" ");
+    const { control, opsChannelId } = this.#world.discord;
+    await control.waitFor(
+      `“${text}” in the channel`,
+      async () => {
+        const now = await control.clock.now();
+        const recent = (await control.messages(opsChannelId)).filter(
+          (message) => Math.max(message.createdAt, message.editedAt ?? 0) >= this.#since,
+        );
+        return recent.some((message) => messageLines(message, now).join("\n").includes(text));
+      },
+      { timeoutMs: seconds * 1_000 },
+    );
+  }
+}
+
+function secondsOf(word: string | undefined, otherwise: number): number {
+  const seconds = Number(word);
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 3_600) : otherwise;
+}
+
+type RegisteredCommand = Awaited<ReturnType<Control["commands"]>>[number];
+
+/** `name:value`, or values in the order of the command's options. */
+function optionsOf(command: RegisteredCommand, words: readonly string[]): Record<string, string | number | boolean> {
+  const known = Array.isArray(command["options"])
+    ? (command["options"] as readonly { name: string; type: number }[])
+    : [];
+  const options: Record<string, string | number | boolean> = {};
+  for (const [index, word] of words.entries()) {
+    const [, named, value] = /^([\w-]+):(.*)$/.exec(word) ?? [];
+    const option = known.find((candidate) => candidate.name === named) ?? known[index];
+    if (!option) throw new Error(`“${word}” is no option of /${String(command["name"])}`);
+    options[option.name] = valueOf(option.type, named === option.name ? (value ?? "") : word);
+  }
+  return options;
+}
+
+function valueOf(type: number, word: string): string | number | boolean {
+  if (type === BOOLEAN) return word === "true" || word === "yes";
+  if (type === INTEGER) return Number(word);
+  if (type === STRING) return word;
+  throw new Error(`options of type ${type} cannot be typed here`);
+}
+
+function buttonId(components: readonly unknown[], label: string): string | undefined {
+  for (const component of components) {
+    if (typeof component !== "object" || component === null) continue;
+    const {
+      label: own,
+      custom_id: id,
+      components: inner,
+    } = component as { label?: string; custom_id?: string; components?: unknown[] };
+    if (own === label && id !== undefined) return id;
+    const found = buttonId(inner ?? [], label);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

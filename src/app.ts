@@ -1,0 +1,260 @@
+import type { Services } from "../commands/services.js";
+import { createAnswers } from "./answer/answers.js";
+import type { Answers } from "./answer/answers.js";
+import { createPanels } from "./answer/panels.js";
+import type { AppContext } from "./app/context.js";
+import { Housekeeping, lastAliveAt } from "./app/housekeeping.js";
+import { createListening } from "./app/listening.js";
+import type { Listening } from "./app/listening.js";
+import { createNotices, watchStore } from "./app/notices.js";
+import type { Notices } from "./app/notices.js";
+import { ownNumbers } from "./app/own-numbers.js";
+import type { Settings, SettingsResult } from "./app/settings.js";
+import { createSpeaking } from "./app/speaking.js";
+import type { Speaking } from "./app/speaking.js";
+import { serviceManager } from "./app/systemd-notify.js";
+import type { ServiceManager } from "./app/systemd-notify.js";
+import { VERSION } from "./app/version.js";
+import { createWatching } from "./app/watching.js";
+import type { Watching } from "./app/watching.js";
+import { createWatchdog } from "./app/watchdog.js";
+import { systemClock } from "./base/clock.js";
+import type { Clock } from "./base/clock.js";
+import { Lifecycle } from "./base/lifecycle.js";
+import type { StopFailure } from "./base/lifecycle.js";
+import { createLogs } from "./base/log.js";
+import type { Logs } from "./base/log.js";
+import { EXIT } from "./cli/exit-code.js";
+import type { ExitCode } from "./cli/exit-code.js";
+import { RESTART_ONLY, differences } from "./config/diff.js";
+import { problemText } from "./config/problem.js";
+import type { GatewayState } from "./discord/gateway/state.js";
+import { Traffic } from "./discord/rest/traffic.js";
+import { catalogueFor } from "./locale/index.js";
+import type { OwnNumbers } from "./model/contract/probe.js";
+import { authorize } from "./permit/authorize.js";
+import { probeKinds } from "./probe/index.js";
+import { openStore } from "./store/open.js";
+import type { Store } from "./store/contract.js";
+
+/** What tests hand in instead of the real thing. */
+export interface AppOverrides {
+  readonly clock?: Clock;
+  readonly logs?: Logs;
+  readonly random?: () => number;
+}
+
+/** A loop without progress for so long is stuck: longer than any deadline within it. */
+const STUCK_AFTER_MS = 60_000;
+
+/** The whole bot, embeddable. `start` gives it; nothing of it runs after `stop`. */
+export class App {
+  readonly #context: AppContext;
+  readonly #traffic: Traffic;
+  readonly #notices: Notices;
+  readonly #speaking: Speaking;
+  readonly #watching: Watching;
+  readonly #listening: Listening;
+  readonly #answers: Answers;
+  readonly #housekeeping: Housekeeping;
+  readonly #manager: ServiceManager;
+  readonly #startedAt: number;
+  readonly #ended: { readonly promise: Promise<ExitCode>; readonly resolve: (code: ExitCode) => void };
+  #settings: Settings;
+
+  private constructor(
+    settings: Settings,
+    parts: { clock: Clock; logs: Logs; lifecycle: Lifecycle; store: Store; random: () => number },
+  ) {
+    const { clock, logs, lifecycle, store } = parts;
+    this.#settings = settings;
+    this.#startedAt = clock.now();
+    this.#context = { ...parts, settings: () => this.#settings };
+    this.#ended = settlable();
+    this.#traffic = new Traffic(clock);
+    this.#manager = serviceManager(clock, logs.for("app"), settings.env);
+    this.#housekeeping = new Housekeeping({ clock, log: logs.for("store"), store, own: () => this.own() });
+    lifecycle.onStop("housekeeping", () => this.#housekeeping.stop());
+    this.#speaking = createSpeaking(this.#context, (detail) => this.#onRefused(detail));
+    this.#notices = createNotices({
+      store,
+      clock,
+      log: logs.for("app"),
+      opsChannel: () => this.#settings.config.opsChannel,
+      onCommitted: () => this.#speaking.sender.poke(),
+    });
+    this.#watching = createWatching(this.#context, () => this.own(), {
+      onRun: (run) => this.#answers.observe(run),
+      onCommitted: () => this.#speaking.sender.poke(),
+    });
+    this.#answers = createAnswers({
+      store,
+      clock,
+      host: settings.config.host,
+      targets: () => this.#settings.config.targets,
+      rules: () => this.#settings.rules,
+      kinds: probeKinds.kinds,
+      own: () => this.own(),
+    });
+    this.#listening = createListening(this.#context, {
+      traffic: this.#traffic,
+      services: this.#services(),
+      receiver: this.#speaking.receiver,
+      onState: (state) => this.#onGatewayState(state),
+    });
+  }
+
+  /** Opens the store, recovers what was under way, and starts every loop. Alerts can leave before Discord's gateway is ready. */
+  static async start(settings: Settings, overrides: AppOverrides = {}): Promise<App> {
+    const clock = overrides.clock ?? systemClock;
+    const logs = overrides.logs ?? logsOf(settings);
+    const lifecycle = new Lifecycle(clock);
+    try {
+      const store = await openStore({ dataDir: settings.config.dataDir, clock, log: logs.for("store") });
+      lifecycle.onStop("store", () => store.close());
+      const app = new App(settings, { clock, logs, lifecycle, store, random: overrides.random ?? Math.random });
+      await app.#begin();
+      return app;
+    } catch (thrown) {
+      await lifecycle.stop();
+      throw thrown;
+    }
+  }
+
+  /** Resolves when the bot cannot go on, with the code to exit with. */
+  get ended(): Promise<ExitCode> {
+    return this.#ended.promise;
+  }
+
+  /** What the program knows about itself. */
+  own(): OwnNumbers {
+    const { clock, store } = this.#context;
+    return ownNumbers({
+      version: VERSION,
+      startedAt: this.#startedAt,
+      now: () => clock.now(),
+      store: () => ({ status: store.status(), numbers: store.numbers() }),
+      sender: () => this.#speaking.sender.numbers(),
+      scheduler: () => this.#watching.scheduler.numbers(),
+      guards: () => this.#watching.guards.numbers(),
+      handling: () => this.#listening.dispatcher.numbers(),
+      traffic: () => this.#traffic.numbers(),
+      gateway: () => this.#listening.gateway.state(),
+    });
+  }
+
+  /** Takes new settings over. Anything wrong with them changes nothing, and is said in the log and in the channel. */
+  async reload(result: SettingsResult): Promise<void> {
+    const log = this.#context.logs.for("config");
+    if (!result.ok) {
+      log.error(
+        { problems: result.problems.map(problemText) },
+        "the new configuration is refused; the last good one stays",
+      );
+      this.#notices.say("config_rejected", "warning", { count: result.problems.length });
+      return;
+    }
+    const changes = differences(this.#settings.config, result.settings.config);
+    const kept = Object.fromEntries(RESTART_ONLY.map((key) => [key, this.#settings.config[key]]));
+    const ignored = changes.filter((change) => (RESTART_ONLY as readonly string[]).includes(change.name));
+    if (ignored.length > 0)
+      log.warn({ settings: ignored.map((change) => change.name) }, "these change only with a restart");
+    const before = this.#settings;
+    this.#settings = { ...result.settings, config: { ...result.settings.config, ...kept } };
+    this.#context.logs.level = this.#settings.config.logLevel;
+    const { token } = this.#settings.secrets;
+    this.#speaking.receiver.setToken(token);
+    this.#listening.rest.setToken(token);
+    const renewed = token.reveal() !== before.secrets.token.reveal();
+    this.#listening.gateway.reload(renewed ? token : undefined);
+    await this.#watching.reconfigure(this.#settings);
+    await this.#speaking.sender.retryNow();
+    this.#listening.register();
+    log.info({ changes }, "the configuration was read again");
+  }
+
+  /** Switches between the configured log level and debug. */
+  toggleDebug(): void {
+    const { logs } = this.#context;
+    logs.level = logs.level === "debug" ? this.#settings.config.logLevel : "debug";
+    logs.for("app").info({ level: logs.level }, "log level changed");
+  }
+
+  async stop(): Promise<readonly StopFailure[]> {
+    const { lifecycle, logs } = this.#context;
+    await this.#manager.notify("STOPPING=1");
+    const failures = await lifecycle.stop();
+    if (failures.length > 0) logs.for("app").error({ failures }, "not everything could be stopped");
+    this.#ended.resolve(failures.length > 0 ? EXIT.failed : EXIT.well);
+    return failures;
+  }
+
+  async #begin(): Promise<void> {
+    const { clock, logs, lifecycle, store } = this.#context;
+    const { evaluator, scheduler } = this.#watching;
+    lifecycle.onStop("store watch", watchStore(store, clock, this.#notices));
+    await evaluator.recover({ lastAliveAt: lastAliveAt(store), now: clock.now() });
+    this.#speaking.sender.start();
+    evaluator.start();
+    await scheduler.reconfigure(this.#settings.config.targets);
+    scheduler.start();
+    this.#housekeeping.start();
+    this.#listening.gateway.start();
+    const watchdog = createWatchdog({ clock, log: logs.for("app"), manager: this.#manager, loops: this.#loops() });
+    lifecycle.onStop("watchdog", () => watchdog.stop());
+    watchdog.start();
+    await this.#manager.notify("READY=1");
+    logs
+      .for("app")
+      .info(
+        { version: VERSION, targets: this.#settings.config.targets.length, store: store.status() },
+        "Toban is on duty",
+      );
+  }
+
+  #loops(): Parameters<typeof createWatchdog>[0]["loops"] {
+    const { evaluator, scheduler } = this.#watching;
+    const { sender } = this.#speaking;
+    return [
+      { name: "scheduler", lastProgressAt: () => scheduler.lastProgressAt, stuckAfterMs: STUCK_AFTER_MS },
+      { name: "evaluator", lastProgressAt: () => evaluator.lastProgressAt, stuckAfterMs: STUCK_AFTER_MS },
+      { name: "sender", lastProgressAt: () => sender.lastProgressAt, stuckAfterMs: STUCK_AFTER_MS },
+      { name: "store", lastProgressAt: () => this.#housekeeping.lastProgressAt, stuckAfterMs: STUCK_AFTER_MS },
+    ];
+  }
+
+  #services(): Services {
+    const { store, clock } = this.#context;
+    return {
+      answers: this.#answers,
+      panels: createPanels(store, clock),
+      publicCatalogue: () => catalogueFor(this.#settings.config.locale),
+      may: (principal, verb, target) => authorize(principal, verb, target, this.#settings.config.permissions).allowed,
+    };
+  }
+
+  /** The gateway's refusal holds for REST as well: one token serves both. */
+  #onGatewayState(state: GatewayState): void {
+    if (state.refused !== undefined) this.#speaking.sender.refuse(`the gateway answered ${state.refused}`);
+  }
+
+  #onRefused(detail: string): void {
+    this.#context.logs
+      .for("app")
+      .fatal({ detail }, "Discord refuses this bot, and there is no fallback to speak through");
+    this.#ended.resolve(EXIT.refused);
+  }
+}
+
+function logsOf({ config, secrets }: Settings): Logs {
+  const hidden = secrets.fallbackUrl ? [secrets.token, secrets.fallbackUrl] : [secrets.token];
+  return createLogs({ level: config.logLevel, secrets: hidden });
+}
+
+function settlable<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

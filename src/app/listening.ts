@@ -1,0 +1,94 @@
+import { commands } from "../../commands/index.js";
+import type { Services } from "../../commands/services.js";
+import { messageOf } from "../base/errors.js";
+import { newId } from "../base/id.js";
+import { createDispatcher } from "../discord/dispatch/dispatcher.js";
+import type { Dispatcher } from "../discord/dispatch/dispatcher.js";
+import { createGateway } from "../discord/gateway/gateway.js";
+import type { Gateway } from "../discord/gateway/gateway.js";
+import type { GatewayState } from "../discord/gateway/state.js";
+import { definitionsOf } from "../discord/register/definition.js";
+import { createRegistrar } from "../discord/register/registrar.js";
+import { createRest } from "../discord/rest/rest.js";
+import type { Rest } from "../discord/rest/rest.js";
+import type { Traffic } from "../discord/rest/traffic.js";
+import { catalogueFor } from "../locale/index.js";
+import { toDiscord } from "../message/to-discord.js";
+import type { Receiver } from "../model/contract/receiver.js";
+import type { AppContext } from "./context.js";
+
+/** The half that listens: gateway, commands, answers. */
+export interface Listening {
+  readonly gateway: Gateway;
+  readonly dispatcher: Dispatcher;
+  readonly rest: Rest;
+  /** Brings the guild's commands up to date, once it is known who we are. */
+  register(): void;
+}
+
+export interface ListeningDeps {
+  readonly traffic: Traffic;
+  readonly services: Services;
+  /** For answers that came too late for their place. */
+  readonly receiver: Receiver;
+  readonly onState: (state: GatewayState) => void;
+}
+
+export function createListening(context: AppContext, deps: ListeningDeps): Listening {
+  const { clock, logs, lifecycle, store, settings, random } = context;
+  const { config, secrets } = settings();
+  const log = logs.for("discord");
+  const rest = createRest({ apiUrl: config.apiUrl, token: secrets.token, clock, traffic: deps.traffic });
+  const dispatcher = createDispatcher<Services>({
+    rest,
+    clock,
+    lower: (message, reduced) => toDiscord(message, { form: "answer", reduced }),
+    log: logs.for("dispatch"),
+    commands,
+    services: deps.services,
+    policy: () => settings().config.permissions,
+    catalogue: catalogueFor,
+    locale: () => settings().config.locale,
+    roleName: (guild, role) => gateway.roleName(guild, role),
+    postToChannel: async (channel, message) => {
+      const answer = await deps.receiver.post({ channel, id: newId(clock), message, reduced: 0 });
+      if (answer.kind !== "ok") log.warn({ channel, answer: answer.kind }, "a late answer could not be posted");
+    },
+  });
+  lifecycle.onStop("dispatcher", () => dispatcher.stop());
+  const registrar = createRegistrar({ rest, guild: config.guild, clock, log, random });
+  lifecycle.onStop("registrar", () => registrar.stop());
+  const gateway = createGateway({
+    token: secrets.token,
+    apiUrl: config.apiUrl,
+    clock,
+    log,
+    random,
+    traffic: deps.traffic,
+    ledger: {
+      add: (kind, at) => {
+        store
+          .write("identify", (tables) => tables.identifies.add(kind, at))
+          .catch((thrown: unknown) =>
+            log.warn({ kind, detail: messageOf(thrown) }, "an identify could not be recorded"),
+          );
+      },
+      since: (kind, at) => store.read((tables) => tables.identifies.since(kind, at)),
+    },
+    onInteraction: (data) => dispatcher.take(data),
+  });
+  lifecycle.onStop("gateway", () => gateway.stop());
+  const register = (): void => {
+    const application = gateway.applicationId();
+    if (application === undefined) return;
+    registrar.register(application, definitionsOf(commands, settings().config.permissions.grants !== undefined));
+  };
+  let registeredFor: string | undefined;
+  gateway.onState((state) => {
+    deps.onState(state);
+    if (state.status !== "ready" || registeredFor === gateway.applicationId()) return;
+    registeredFor = gateway.applicationId();
+    register();
+  });
+  return { gateway, dispatcher, rest, register };
+}

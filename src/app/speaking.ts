@@ -1,0 +1,47 @@
+import { catalogueFor } from "../locale/index.js";
+import { createDiscordReceiver } from "../notify/discord-receiver.js";
+import type { DiscordReceiver } from "../notify/discord-receiver.js";
+import { createRenderer } from "../notify/render.js";
+import type { Renderer } from "../notify/render.js";
+import { createSender } from "../notify/sender.js";
+import type { Sender } from "../notify/sender.js";
+import { createWebhookFallback } from "../notify/webhook-fallback.js";
+import type { AppContext } from "./context.js";
+
+/** The half that speaks: it needs Discord's REST interface alone. */
+export interface Speaking {
+  readonly sender: Sender;
+  readonly receiver: DiscordReceiver;
+}
+
+export function createSpeaking(context: AppContext, onRefused: (detail: string) => void): Speaking {
+  const { clock, logs, lifecycle, store, settings, random } = context;
+  const { config, secrets } = settings();
+  const receiver = createDiscordReceiver({ apiUrl: config.apiUrl, token: secrets.token, clock });
+  lifecycle.onStop("receiver", () => receiver.stop());
+  const sender = createSender({
+    store,
+    clock,
+    log: logs.for("sender"),
+    receiver,
+    render: rendererOf(context),
+    opsChannel: config.opsChannel,
+    ...(secrets.fallbackUrl ? { fallback: createWebhookFallback(clock, secrets.fallbackUrl) } : {}),
+    onRefused,
+    random,
+  });
+  lifecycle.onStop("sender", async () => {
+    const { drained } = await sender.stop();
+    if (!drained) logs.for("sender").warn({}, "requests were cut off; they are looked up at the next start");
+  });
+  return { sender, receiver };
+}
+
+/** Asks for the settings at each message, so that language, host and labels follow a reload. */
+function rendererOf({ settings }: AppContext): Renderer {
+  const current = (): Renderer => {
+    const { config } = settings();
+    return createRenderer({ host: config.host, globalLabels: config.labels, catalogue: catalogueFor(config.locale) });
+  };
+  return { incident: (view) => current().incident(view), announcement: (view) => current().announcement(view) };
+}
