@@ -49,7 +49,8 @@ export function createUplink(clock: Clock, references: readonly Reference[], rea
       if (!(await reach(reference, deadline.signal))) throw new Error(`${reference.host} not reached`);
       return true;
     });
-    return Promise.any(answers).catch(() => false);
+    // Awaited here: the deadline lives as long as this function.
+    return await Promise.any(answers).catch(() => false);
   };
 
   return {
