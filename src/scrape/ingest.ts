@@ -5,9 +5,9 @@ import type { Guards } from "./guard.js";
 
 export interface Ingest {
   /** Writes a run: its samples and itself as the target's latest, in one transaction. Resolves after COMMIT. */
-  ingest(run: Run): Promise<void>;
+  readonly ingest: (run: Run) => Promise<void>;
   /** Forgets a target that is no longer watched. */
-  forget(target: string): void;
+  readonly forget: (target: string) => void;
 }
 
 /**

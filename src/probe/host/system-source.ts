@@ -55,7 +55,9 @@ export class SystemSource implements HostSource {
     const before = this.#before;
     this.#before = {
       at,
-      networks: new Map(networks.map((one) => [one.iface, { received: one.rx_bytes, sent: one.tx_bytes }])),
+      networks: new Map(
+        networks.map((network) => [network.iface, { received: network.rx_bytes, sent: network.tx_bytes }]),
+      ),
     };
     const uptimeSeconds = library.time().uptime;
     return {
