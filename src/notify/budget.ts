@@ -16,6 +16,8 @@ export interface Budget {
   run<T>(turn: Turn, work: () => Promise<T>): Promise<T | undefined>;
   /** Channels that something waits for or runs in. */
   readonly lanes: number;
+  /** Jobs whose turn has not come. */
+  readonly queued: number;
   /** Lets what runs finish; what waits is dropped. */
   stop(): void;
 }
@@ -73,6 +75,9 @@ export function createBudget(options: { readonly requestsPerSecond?: number } = 
     },
     get lanes() {
       return lanes.size;
+    },
+    get queued() {
+      return [...lanes.values()].reduce((sum, lane) => sum + lane.limiter.queued(), everywhere.queued());
     },
     stop() {
       stopped = true;

@@ -5,6 +5,7 @@ import type { DiscordBody } from "../message/to-discord.js";
 import type { Answer, EditRequest, LookupAnswer, PostRequest, Receiver } from "../model/contract/receiver.js";
 import { createDiscordRest } from "./discord-rest.js";
 import type { DiscordRest, DiscordRestOptions, RestOutcome, RestRequest } from "./discord-rest.js";
+import { RateLedger } from "./rate-ledger.js";
 import { fieldsOf, jsonOf, messageAnswer, rateHintOf, statusAnswer } from "./response.js";
 import type { RawResponse } from "./response.js";
 import { snowflakeAt } from "./snowflake.js";
@@ -75,6 +76,8 @@ class History {
   readonly #rest: DiscordRest;
   readonly #clock: Clock;
   #self: string | undefined;
+  /** A long search is many requests: it keeps within the bucket by itself. */
+  readonly #ledger = new RateLedger();
   /** How far Discord's clock is ahead of ours. */
   #skewMs = 0;
 
@@ -90,7 +93,7 @@ class History {
     let after = start;
     let seen = 0;
     for (let page = 0; page < MAX_PAGES; page += 1) {
-      const got = await this.#get(`/channels/${channel}/messages`, { after, limit: String(PAGE) });
+      const got = await this.#read(channel, "", { after, limit: String(PAGE) });
       if (got.kind !== "response") return got;
       const messages = jsonOf(got.response);
       if (got.response.status !== 200 || !Array.isArray(messages)) return statusAnswer(got.response);
@@ -124,7 +127,7 @@ class History {
    * then, so an unknown one tells the two apart: 404 means that history may be read and was empty.
    */
   async #confirmEmpty(channel: string, messageId: string): Promise<LookupAnswer> {
-    const got = await this.#get(`/channels/${channel}/messages/${messageId}`);
+    const got = await this.#read(channel, `/${messageId}`);
     if (got.kind !== "response") return got;
     const { status } = got.response;
     const answer = statusAnswer(got.response);
@@ -140,6 +143,18 @@ class History {
     if (got.response.status !== 200 || typeof id !== "string") return statusAnswer(got.response);
     this.#self = id;
     return id;
+  }
+
+  async #read(channel: string, rest: string, query?: Readonly<Record<string, string>>): Promise<RestOutcome> {
+    const now = this.#clock.monotonic();
+    const freeAt = this.#ledger.freeAt(channel, "look_up", now);
+    if (freeAt > now) await this.#clock.sleep(freeAt - now);
+    this.#ledger.spend(channel, "look_up", this.#clock.monotonic());
+    const got = await this.#get(`/channels/${channel}/messages${rest}`, query);
+    const rate = got.kind === "response" ? rateHintOf(got.response) : undefined;
+    if (rate) this.#ledger.learn(channel, "look_up", rate, this.#clock.monotonic());
+    this.#ledger.sweep(this.#clock.monotonic());
+    return got;
   }
 
   async #get(path: `/${string}`, query?: Readonly<Record<string, string>>): Promise<RestOutcome> {

@@ -11,6 +11,7 @@ interface Waiting {
 export function createDirectBudget(): Budget {
   const queues = new Map<string, Waiting[]>();
   const busy = new Set<string>();
+  const users = new Map<string, number>();
   let order = 0;
   let stopped = false;
 
@@ -29,11 +30,19 @@ export function createDirectBudget(): Budget {
     queues.delete(channel);
   }
 
+  function leave(channel: string): void {
+    const left = (users.get(channel) ?? 1) - 1;
+    if (left === 0) users.delete(channel);
+    else users.set(channel, left);
+  }
+
   return {
     run<T>(turn: Turn, work: () => Promise<T>): Promise<T | undefined> {
       if (stopped) return Promise.resolve(undefined);
       return new Promise((resolve, reject) => {
-        const run = (): Promise<void> => (stopped ? Promise.resolve(undefined) : work()).then(resolve, reject);
+        const run = (): Promise<void> =>
+          (stopped ? Promise.resolve(undefined) : work()).finally(() => leave(turn.channel)).then(resolve, reject);
+        users.set(turn.channel, (users.get(turn.channel) ?? 0) + 1);
         const queue = queues.get(turn.channel) ?? [];
         queue.push({ turn, order: order++, run });
         queues.set(turn.channel, queue);
@@ -41,7 +50,10 @@ export function createDirectBudget(): Budget {
       });
     },
     get lanes() {
-      return queues.size;
+      return users.size;
+    },
+    get queued() {
+      return [...queues.values()].reduce((sum, queue) => sum + queue.length, 0);
     },
     stop() {
       stopped = true;

@@ -1,3 +1,4 @@
+import type { Clock } from "../../../src/base/clock.js";
 import { newId } from "../../../src/base/id.js";
 import { silentLogs } from "../../../src/base/log.js";
 import { en } from "../../../src/locale/en/index.js";
@@ -57,9 +58,9 @@ export interface Opened {
 /** What the evaluator would write: incidents, entries and announcements. */
 export class Newsroom {
   readonly store: Store;
-  readonly clock: FakeClock;
+  readonly clock: Clock;
 
-  constructor(store: Store, clock: FakeClock) {
+  constructor(store: Store, clock: Clock) {
     this.store = store;
     this.clock = clock;
   }
