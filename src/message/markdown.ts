@@ -98,8 +98,9 @@ function merged(value: Text): readonly Inline[] {
 
 /** Whether two pieces of finished markdown would read as one mark where they touch. */
 function clash(before: string, after: string): boolean {
-  const last = before.at(-1) ?? "";
-  const first = after[0] ?? "";
+  const last = before.at(-1);
+  const first = after[0];
+  if (last === undefined || first === undefined) return false;
   return (
     (last === first && "`*_~|".includes(last)) ||
     (last === "<" && "@#:/t".includes(first)) ||
