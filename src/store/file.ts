@@ -1,8 +1,9 @@
-import { mkdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import path from "node:path";
 
 import type { Database } from "better-sqlite3";
 
+import { makeDirectory } from "./directory.js";
 import { Engine, configure, connect } from "./engine.js";
 import { NewerSchemaError, backupBefore, migrate, newestBackup, schemaVersion, targetVersion } from "./migrate.js";
 import type { Migration } from "./migrations/index.js";
@@ -52,7 +53,7 @@ export interface OpenedFile {
  * what `faultOf` understands, or {@link NewerSchemaError}, {@link ForeignFileError}.
  */
 export async function openFile(file: string, migrations: readonly Migration[], now: number): Promise<OpenedFile> {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o750 });
+  makeDirectory(path.dirname(file));
   const db = connect(file);
   try {
     const unchecked = checkedNow(db, file);

@@ -1,10 +1,10 @@
-import { mkdirSync } from "node:fs";
 import path from "node:path";
 
 import BetterSqlite3 from "better-sqlite3";
 import type { Database } from "better-sqlite3";
 
 import { messageOf, systemCodeOf } from "../base/errors.js";
+import { makeDirectory } from "./directory.js";
 
 export const LOCK_FILE = "toban.lock";
 
@@ -28,7 +28,7 @@ interface Holder {
 export function acquireInstanceLock(dataDir: string, self: Holder): InstanceLock {
   let db: Database | undefined;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o750 });
+    makeDirectory(dataDir);
     db = new BetterSqlite3(path.join(dataDir, LOCK_FILE), { timeout: 0 });
     const held = db;
     // A rollback journal: readers are let in beside a reserved lock.

@@ -23,12 +23,16 @@ export interface Bucket {
   readonly last: number;
 }
 
+/** The mean from a sum; where the sum leaves the range of a double, the middle of two means, which cannot. */
+function meanOf(sum: number, count: number, one: number, other: number): number {
+  return Number.isFinite(sum) ? sum / count : one / 2 + other / 2;
+}
+
 function mergeTwo(earlier: Bucket, later: Bucket): Bucket {
   const count = earlier.count + later.count;
   const min = Math.min(earlier.min, later.min);
   const max = Math.max(earlier.max, later.max);
-  // Weights before sums: a sum of large values could leave the range of a double, a weighted mean cannot.
-  const mean = earlier.mean * (earlier.count / count) + later.mean * (later.count / count);
+  const mean = meanOf(earlier.mean * earlier.count + later.mean * later.count, count, earlier.mean, later.mean);
   return { at: earlier.at, count, min, max, mean: Math.min(max, Math.max(min, mean)), last: later.last };
 }
 
