@@ -7,8 +7,7 @@ export type Verdict =
   | { readonly kind: "trouble"; readonly failure: Failure; readonly detail: string };
 
 /** The stage in which an attempt ended: the same code can mean different things in different stages. */
-export const HTTP_PHASES = ["dns", "connect", "tls", "first_byte", "transfer"] as const;
-export type HttpPhase = (typeof HTTP_PHASES)[number];
+export type HttpPhase = "dns" | "connect" | "tls" | "first_byte" | "transfer";
 
 const REASON_OF_CODE: Readonly<Record<string, Reason>> = {
   ECONNREFUSED: "refused",

@@ -10,7 +10,7 @@ import { httpOptions, isRemote, shownUrl, statusExpected, statusText } from "./h
 import type { HttpOptions } from "./http-options.js";
 import { Resolver } from "./http-resolve.js";
 
-export const HTTP_SERIES = [
+const HTTP_SERIES = [
   {
     name: "http_duration_seconds",
     unit: "seconds",

@@ -9,7 +9,7 @@ import { SystemdManager } from "./systemd/manager.js";
 import { unitName, unitType } from "./systemd/unit-name.js";
 import type { UnitState } from "./systemd/unit-state.js";
 
-export const UNIT_SERIES = [
+const UNIT_SERIES = [
   {
     name: "unit_active",
     unit: "bool",
@@ -45,7 +45,7 @@ export const UNIT_SERIES = [
 
 type UnitSeries = (typeof UNIT_SERIES)[number]["name"];
 
-export const UNIT_EXPECTATIONS = ["active", "inactive", "not-failed"] as const;
+const UNIT_EXPECTATIONS = ["active", "inactive", "not-failed"] as const;
 export type UnitExpectation = (typeof UNIT_EXPECTATIONS)[number];
 
 const options = z.strictObject({

@@ -9,7 +9,7 @@ import { probeDeps, runOnce, targetOf, valueOf, whyOf } from "../../support/prob
 import { until } from "../../support/until.js";
 
 /** What may be wrong with the other side. Every kind says what it makes of each, or why it cannot meet it. */
-export const FAULTS = ["refused", "silent", "slow_drip", "wrong_protocol", "endless_body"] as const;
+const FAULTS = ["refused", "silent", "slow_drip", "wrong_protocol", "endless_body"] as const;
 export type FaultName = (typeof FAULTS)[number];
 
 /** The other side of a probe in some condition, and the way there. */
