@@ -194,7 +194,9 @@ function mentionsIn(words: string): readonly string[] {
 describe("lowering for Discord, whatever comes in", () => {
   it("stays within every limit", () => {
     fc.assert(
-      fc.property(message, options, (given, how) => expect(limitsBroken(toDiscord(given, how))).toEqual([])),
+      fc.property(message, options, (given, how) => {
+        expect(limitsBroken(toDiscord(given, how))).toEqual([]);
+      }),
       { numRuns: 150 },
     );
   });
