@@ -29,8 +29,8 @@ export const WARM_UP_MS = 10_000;
 export const LONG_AWAY_MS = 3_600_000;
 /** What is found to be over later than this after a start may have ended after it just as well. */
 const AWAY_FOUND_WITHIN_MS = 10 * 60_000;
-/** How soon something is looked at again that is due but cannot be done yet (an announcement still waits). */
-const BLOCKED_RETRY_MS = 1_000;
+/** How soon something is looked at again that is due but cannot be done yet: a repeat while the last word still waits. */
+const BLOCKED_RETRY_MS = 60_000;
 /** Key in the store: the end of the last absence that was said, so that a crash right after does not say it twice. */
 const AWAY_TOLD = "evaluate.away_told";
 

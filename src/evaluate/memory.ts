@@ -70,11 +70,8 @@ export function loadMemory(tables: Tables, now: number): Memory {
       valuesStale: false,
     });
     memory.groups.set(placeKey(incident.channel, incident.group), incident.id);
-    for (const { openedAt } of tables.incidents.openedSince(incident.channel, now - STORM_WINDOW_MS)) {
-      const known = memory.openings.get(incident.channel) ?? [];
-      if (!known.includes(openedAt)) memory.openings.set(incident.channel, [...known, openedAt]);
-    }
   }
+  loadOpenings(memory, tables, now - STORM_WINDOW_MS);
   for (const alert of tables.alerts.all()) {
     memory.alerts.set(alert.fingerprint, alert);
     memory.written.set(alert.fingerprint, now);
@@ -85,6 +82,17 @@ export function loadMemory(tables: Tables, now: number): Memory {
     }
   }
   return memory;
+}
+
+function loadOpenings(memory: Memory, tables: Tables, since: number): void {
+  const recent = [...tables.incidents.open(), ...tables.incidents.endedSince(since)];
+  for (const channel of new Set(recent.map((incident) => incident.channel))) {
+    const opened = tables.incidents.openedSince(channel, since).map(({ openedAt }) => openedAt);
+    const reopened = recent
+      .filter((incident) => incident.channel === channel)
+      .flatMap(({ reopenedAt }) => reopenedAt ?? []);
+    memory.openings.set(channel, [...opened, ...reopened.filter((at) => at >= since)]);
+  }
 }
 
 /** Ids sort by time; rows of one moment by chance, and then either will do. */

@@ -5,7 +5,7 @@ import { ROUTE_DEFAULTS } from "../model/route.js";
 import type { Tables } from "../store/contract.js";
 import type { Desk, Draft } from "./memory.js";
 import { severestOf } from "./tally.js";
-import { isUnsent, say } from "./turn.js";
+import { isUnsent, rowOf, say } from "./turn.js";
 
 /** Values alone raise the revision of an incident at most so often; of a storm, whose text shows few of them, less often. */
 export const VALUES_EVERY_MS = 60_000;
@@ -18,8 +18,9 @@ export interface RoundAround {
 }
 
 /** Does what time alone makes due for one open incident: collected alerts, repeats, values that wait to be shown. */
-export function attend(desk: Desk, draft: Draft, tables: Tables, around: RoundAround): void {
+export function attend(known: Desk, draft: Draft, tables: Tables, around: RoundAround): void {
   const { now } = around;
+  const desk = sinceHeard(known, draft, tables);
   const announced = announceDue({
     ...dueOf(desk, around.routes),
     stillCritical: (episode) =>
@@ -30,11 +31,21 @@ export function attend(desk: Desk, draft: Draft, tables: Tables, around: RoundAr
     now,
   });
   const stale = desk.valuesStale && valuesDueAt(desk) <= now;
-  if (!announced && !stale) return;
+  if (!announced && !stale) {
+    if (desk !== known) draft.putDesk(desk);
+    return;
+  }
   const shown: Desk = stale ? { ...desk, valuesShownAt: now, valuesStale: false } : desk;
   const incident = announced?.incident ?? desk.incident;
   const raised = { ...incident, revision: incident.revision + 1 };
   say(draft, tables, shown, { incident: raised, decision: announced?.decision ?? { kind: "edit" } }, around);
+}
+
+/** What left late was heard late: a repeat counts from then, or it would come right behind the first word after an outage. */
+function sinceHeard(desk: Desk, draft: Draft, tables: Tables): Desk {
+  const sentAt = rowOf(desk, draft, tables)?.sentAt;
+  if (sentAt === undefined || sentAt <= desk.incident.announcedAt) return desk;
+  return { ...desk, incident: { ...desk.incident, announcedAt: sentAt } };
 }
 
 /** When an open incident next wants attention without anything happening. */

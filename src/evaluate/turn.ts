@@ -206,7 +206,8 @@ function newestRow(stored: readonly OutboxRow[], drafted: ReadonlyMap<string, Ou
   return ids.toSorted().at(-1);
 }
 
-function rowOf(desk: Desk, draft: Draft, tables: Tables): OutboxRow | undefined {
+/** The incident's newest announcement. */
+export function rowOf(desk: Desk, draft: Draft, tables: Tables): OutboxRow | undefined {
   return desk.lastRow === undefined ? undefined : (draft.rows.get(desk.lastRow) ?? tables.outbox.get(desk.lastRow));
 }
 

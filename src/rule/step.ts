@@ -135,10 +135,10 @@ function inactive(rule: Rule, subject: Subject): Alert {
 }
 
 /** After an end everything begins anew, but for the time of the last sample; and what has recovered has been good. */
-function anew(rule: Rule, subject: Subject, ended: Alert | undefined): Alert {
+function anew(rule: Rule, subject: Subject, past: Alert | undefined): Alert {
   const { neverGood, ...fresh } = inactive(rule, subject);
-  const proven = ended?.state === "resolved" || neverGood === undefined;
-  return { ...fresh, lastSampleAt: ended?.lastSampleAt ?? 0, ...(proven ? {} : { neverGood }) };
+  const proven = past?.state === "resolved" || neverGood === undefined;
+  return { ...fresh, lastSampleAt: past?.lastSampleAt ?? 0, ...(proven ? {} : { neverGood }) };
 }
 
 function onMissing(last: Alert, at: number): Step {
