@@ -98,18 +98,19 @@ function componentDefaults(component: JsonObject): JsonObject {
     case 1:
       return known;
     case 11:
-      return { spoiler: false, ...known, media: mediaView(component["media"]) };
+      return { description: null, spoiler: false, ...known, media: mediaView(component["media"]) };
     case 12:
       return {
         ...known,
         items: objectsIn(component["items"]).map((item) => ({
+          description: null,
           spoiler: false,
           ...defined(item),
           media: mediaView(item["media"]),
         })),
       };
     case 13:
-      return { spoiler: false, ...known, file: mediaView(component["file"]) };
+      return { name: null, size: null, spoiler: false, ...known, file: mediaView(component["file"]) };
     case 14:
       return { divider: true, spacing: 1, ...known };
     case 17:

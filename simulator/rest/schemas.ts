@@ -29,8 +29,7 @@ function isSchema(value: unknown): value is Schema {
 
 /** Loads Discord's published schemas once; they are big, so this happens beside the start of the server. */
 export function loadSchemas(): Promise<Schemas> {
-  const name: string = "discord-api-spec/zod";
-  loaded ??= import(name).then((module: Schemas) => module);
+  loaded ??= import("discord-api-spec/zod").then((module: Schemas) => module);
   return loaded;
 }
 

@@ -135,7 +135,7 @@ describe("interactions", () => {
     await viewer().command("health");
     const sent = await received();
     const both = await Promise.all([1, 2].map((n) => callback(sent, { type: 4, data: { content: `${n}` } })));
-    expect(both.map((answer) => answer.code).sort()).toEqual([0, 40060]);
+    expect(both.map((answer) => answer.code).sort((a, b) => a - b)).toEqual([0, 40060]);
     expect(await bench.discord.control.messages(bench.discord.opsChannelId)).toHaveLength(1);
   });
 
