@@ -55,13 +55,14 @@ export class Guards {
   /**
    * Which guards tripped during a run that began at the monotonic moment `began`. The uplink is asked about only if the target is
    * off this host (`remote`) and gave an answer that our own uplink may have given: units, files and loopback are never
-   * hushed by it.
+   * hushed by it. A run of the kind `self` is never marked: our own trouble is what it measures.
    */
   async judge(run: Run, began: number, remote: boolean, signal: AbortSignal): Promise<readonly Guard[]> {
     // A delay is noted by a timer: two turns lie around at least one look at the timers.
     await this.#deps.clock.nextTurn();
     await this.#deps.clock.nextTurn();
     this.observe();
+    if (run.kind === "self") return [];
     const tripped: Guard[] = [];
     if (this.lagSince(began) > LOOP_LAG_MS) tripped.push("loop_lag");
     if (this.#deps.clockWatch.trippedSince(began)) tripped.push("clock_step");

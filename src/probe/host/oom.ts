@@ -4,6 +4,7 @@ import type { Clock } from "../../base/clock.js";
 import { systemCodeOf } from "../../base/errors.js";
 import { parseOomRecord } from "../proc/kmsg.js";
 import type { OomVictim } from "../proc/kmsg.js";
+import { unreadable } from "../proc/kernel-file.js";
 
 /** The kernel's longest record; a shorter buffer is refused. */
 const RECORD_BYTES = 8_192;
@@ -25,7 +26,8 @@ export async function lastOomVictim(path: string, clock: Clock, signal: AbortSig
   let fd: number;
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch {
+  } catch (thrown) {
+    if (unreadable(thrown) === undefined) throw thrown;
     return { status: "not_permitted" };
   }
   try {

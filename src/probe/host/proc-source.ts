@@ -4,7 +4,7 @@ import type { Clock } from "../../base/clock.js";
 import type { HostFacts } from "../../model/facts.js";
 import { isWholeDisk, parseDiskstats, parseNetDev, rate } from "../proc/devices.js";
 import type { DiskCounters, NetworkCounters } from "../proc/devices.js";
-import { KernelFile } from "../proc/kernel-file.js";
+import { KernelFile, unreadable } from "../proc/kernel-file.js";
 import { parseMeminfo } from "../proc/meminfo.js";
 import { parseMountinfo, realMounts } from "../proc/mountinfo.js";
 import { parsePressure, stalledShare } from "../proc/pressure.js";
@@ -208,7 +208,8 @@ function pick<Name extends string, Value>(name: Name, value: Value | undefined):
 function namesIn(directory: string): ReadonlySet<string> | undefined {
   try {
     return new Set(readdirSync(directory));
-  } catch {
+  } catch (thrown) {
+    if (unreadable(thrown) === undefined) throw thrown;
     return undefined;
   }
 }

@@ -121,6 +121,14 @@ test("several troubles at once are all told", async () => {
   expect(await guards.judge(runOf(0, "timeout"), 0, true, signal)).toEqual(["loop_lag", "clock_step", "uplink"]);
 });
 
+test("what measures our own trouble is not doubted because of it", async () => {
+  const clock = new FakeClock();
+  const { guards, switches } = guardsOf(clock);
+  switches.lagMs = 900;
+  clock.jump(60_000);
+  expect(await guards.judge({ ...runOf(1), kind: "self" }, 0, false, signal)).toEqual([]);
+});
+
 test("the clocks of this machine agree: no step where nothing was set", () => {
   const clock = new FakeClock();
   const watch = new ClockWatch(clock);
