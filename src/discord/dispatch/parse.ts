@@ -9,8 +9,8 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** Discord's ids: 64-bit numbers in decimal. */
 const SNOWFLAKE = /^\d{15,20}$/;
-/** Nothing that could leave its place in a URL. */
-const TOKEN = /^[A-Za-z0-9._~+/=-]{1,512}$/;
+/** One segment of a path and nothing that could leave it: no slash, not `..`. */
+const TOKEN = /^[\w~+=-][\w.~+=-]{0,511}$/;
 /** Sub-commands nest at most two deep: group, then sub-command. */
 const DEEPEST = 2;
 

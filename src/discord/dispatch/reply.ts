@@ -28,8 +28,9 @@ const ALREADY_ACKNOWLEDGED = 40_060;
 /** What Discord says of a body that it will not take as it is. */
 const REFUSED_BODY_CODES: readonly number[] = [50_035, 40_005];
 const MOST_REDUCED = 2;
-/** Pause before a request is repeated that met no answer or a failing server. */
+/** Pause before a request is repeated that met no answer or a failing server; doubled each time, and no longer than the second. */
 const RETRY_MS = 150;
+const LONGEST_RETRY_MS = 30_000;
 /** How long before the token's end the last attempt may begin. */
 const TOKEN_MARGIN_MS = 10_000;
 
@@ -129,9 +130,9 @@ export class Responder {
     const { clock, rest } = this.#deps;
     const isFollowUp = request.method === "POST" && !request.path.endsWith("/callback");
     let unclear = false;
-    for (;;) {
+    for (let failures = 0; ; failures += 1) {
       const answer = await rest.request({ ...request, authenticated: false });
-      const verdict = verdictOf(answer, unclear);
+      const verdict = verdictOf(answer, unclear, Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** failures));
       if (verdict.kind === "done") return verdict.outcome;
       unclear ||= verdict.unclear;
       if (isFollowUp && unclear) return { delivery: "lost" };
@@ -158,7 +159,7 @@ type Verdict =
   | { readonly kind: "done"; readonly outcome: RestOutcome }
   | { readonly kind: "again"; readonly afterMs: number; readonly unclear: boolean };
 
-function verdictOf(answer: RestAnswer, unclearBefore: boolean): Verdict {
+function verdictOf(answer: RestAnswer, unclearBefore: boolean, retryMs: number): Verdict {
   const done = (delivery: Delivery, refusedBody?: boolean): Verdict => ({
     kind: "done",
     outcome: { delivery, ...(refusedBody === undefined ? {} : { refusedBody }) },
@@ -169,12 +170,12 @@ function verdictOf(answer: RestAnswer, unclearBefore: boolean): Verdict {
     case "wait":
       return { kind: "again", afterMs: answer.retryAfterMs, unclear: false };
     case "unsent":
-      return { kind: "again", afterMs: RETRY_MS, unclear: false };
+      return { kind: "again", afterMs: retryMs, unclear: false };
     case "unclear":
-      return { kind: "again", afterMs: RETRY_MS, unclear: true };
+      return { kind: "again", afterMs: retryMs, unclear: true };
     case "status": {
       const code = answer.code ?? 0;
-      if (answer.status >= 500) return { kind: "again", afterMs: RETRY_MS, unclear: true };
+      if (answer.status >= 500) return { kind: "again", afterMs: retryMs, unclear: true };
       // Acknowledged by the attempt of which nothing was heard.
       if (code === ALREADY_ACKNOWLEDGED && unclearBefore) return done("sent");
       if (TOO_LATE_CODES.includes(code)) return done("late");

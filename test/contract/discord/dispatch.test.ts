@@ -12,7 +12,7 @@ let end: () => Promise<void>;
 beforeAll(async () => {
   const started = await startReady();
   ({ simulator, bot } = started);
-  end = () => started[Symbol.asyncDispose]();
+  end = async () => started[Symbol.asyncDispose]();
 });
 afterAll(() => end());
 

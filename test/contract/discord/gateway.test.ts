@@ -122,6 +122,7 @@ describe("a bot that Discord refuses", () => {
     bot.discord.reload(new Secret(simulator.token));
     await ready(bot);
     await until("the commands", () => bot.discord.registration().kind === "registered");
+    expect(await answers(simulator)).toContain("at once");
   });
 
   it.each([4004, 4013, 4014])("close code %i is a refusal, not a reason to hammer", async (code) => {
@@ -156,6 +157,7 @@ describe("Discord out of reach", () => {
     );
     await simulator.control.outage(false);
     await passUntil(simulator, clock, "a session", () => bot.discord.state().status === "ready", 1_000);
+    expect(bot.discord.state()).not.toHaveProperty("waiting");
   });
 
   it.each([
@@ -169,6 +171,7 @@ describe("Discord out of reach", () => {
     await using bot = startBot(simulator, { clock });
     await until("the failure", () => bot.discord.state().waiting?.why === "unreachable");
     await passUntil(simulator, clock, "a session", () => bot.discord.state().status === "ready", 500);
+    expect(bot.discord.state()).not.toHaveProperty("waiting");
   });
 
   it("an edge page means silence for ten minutes", async () => {

@@ -7,7 +7,12 @@ import type { Grant, Principal } from "../../../src/model/principal.js";
 import { authorize } from "../../../src/permit/authorize.js";
 
 const GUILD = "1100000000000000001";
-const ids = fc.constantFrom("1200000000000000001", "1200000000000000002", "1200000000000000003", GUILD);
+const ids: fc.Arbitrary<string> = fc.constantFrom(
+  "1200000000000000001",
+  "1200000000000000002",
+  "1200000000000000003",
+  GUILD,
+);
 const names = fc.stringMatching(/^[ab-]{1,6}$/);
 const grants: fc.Arbitrary<Grant> = fc
   .record({
