@@ -43,6 +43,11 @@ export interface RowContext {
   readonly siblings: readonly OutboxRow[];
 }
 
+/** Whether this row is a reply wherever its incident has a message. */
+export function isReply(row: OutboxRow): boolean {
+  return row.incident !== undefined && !MAKES_MESSAGE.has(row.kind);
+}
+
 /** Whether a post of this row is its incident's message from then on. */
 export function becomesMessage(row: OutboxRow, shown: ShownMessage | undefined): boolean {
   return row.incident !== undefined && (MAKES_MESSAGE.has(row.kind) || (!shown && row.kind !== "notice"));
@@ -67,6 +72,11 @@ function superseded(row: OutboxRow, context: RowContext): string | undefined {
   if (incident?.endedAt !== undefined) return "its incident has ended";
   const newer = siblings.some((other) => other.kind === "repeated" && isOpen(other) && other.createdAt > row.createdAt);
   return newer ? "a newer reminder waits" : undefined;
+}
+
+/** Whether one of the rows is about to be their incident's message. */
+export function hasMaker(rows: readonly OutboxRow[]): boolean {
+  return rows.some((row) => isOpen(row) && (MAKES_MESSAGE.has(row.kind) || row.state === "sending"));
 }
 
 function place(row: OutboxRow, context: RowContext, doubtful: boolean): RowPlan {

@@ -5,7 +5,7 @@ import type { Message } from "../model/message.js";
 import type { Tables } from "../store/contract.js";
 import { DONE } from "./desk.js";
 import type { Desk, JobEnd } from "./desk.js";
-import { becomesMessage, happeningsOf, isExpired, latenessOf, planRow } from "./plan.js";
+import { becomesMessage, happeningsOf, hasMaker, isExpired, isReply, latenessOf, planRow } from "./plan.js";
 import type { RowContext, RowPlan } from "./plan.js";
 import { cleared, settlePost, shownBy } from "./settle.js";
 import type { Change } from "./settle.js";
@@ -20,6 +20,16 @@ interface Found {
   readonly entries: readonly IncidentAlert[];
 }
 
+function siblingsOf(tables: Tables, row: OutboxRow, incident: string): readonly OutboxRow[] {
+  return tables.outbox.ofIncident(incident).filter((other) => other.channel === row.channel && other.id !== row.id);
+}
+
+/** Whether a row is a reply to a message that another row is about to make: it needs no turn yet. */
+export function waitsForMessage(tables: Tables, row: OutboxRow): boolean {
+  if (row.incident === undefined || tables.messages.get(row.incident, row.channel)) return false;
+  return row.state === "pending" && isReply(row) && hasMaker(siblingsOf(tables, row, row.incident));
+}
+
 type PostPlan = Extract<RowPlan, { do: "post" }>;
 
 function find(tables: Tables, id: string): Found | undefined {
@@ -28,9 +38,7 @@ function find(tables: Tables, id: string): Found | undefined {
   if (row.incident === undefined) return { row, context: { siblings: [] }, entries: [] };
   const incident = tables.incidents.get(row.incident);
   const shown = tables.messages.get(row.incident, row.channel);
-  const siblings = tables.outbox
-    .ofIncident(row.incident)
-    .filter((other) => other.channel === row.channel && other.id !== row.id);
+  const siblings = siblingsOf(tables, row, row.incident);
   return {
     row,
     context: { siblings, ...(incident ? { incident } : {}), ...(shown ? { shown } : {}) },

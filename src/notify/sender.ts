@@ -4,14 +4,14 @@ import type { Receiver } from "../model/contract/receiver.js";
 import type { OutboxRow } from "../model/incident.js";
 import type { Severity } from "../model/rule.js";
 import type { Store } from "../store/contract.js";
-import { createBudget } from "./budget.js";
+import { createBudget, priorityOf } from "./budget.js";
 import type { Budget, Turn } from "./budget.js";
 import { Desk } from "./desk.js";
 import type { JobEnd } from "./desk.js";
 import { editJob } from "./edit-job.js";
 import { Mouthpiece } from "./fallback.js";
 import type { Fallback } from "./fallback.js";
-import { postJob } from "./post-job.js";
+import { postJob, waitsForMessage } from "./post-job.js";
 import type { Renderer } from "./render.js";
 import type { SenderNumbers } from "./sender-numbers.js";
 import { noticeOf } from "./trouble-notice.js";
@@ -25,6 +25,8 @@ const LONGEST_NAP_MS = 10_000;
 const SHORTEST_NAP_MS = 20;
 /** After a bug in a job, so that it is neither lost nor repeated in a loop. */
 const AFTER_BUG_MS = 60_000;
+/** Jobs begun per channel: one runs, one is next. */
+const LANE_DEPTH = 2;
 const DRAIN_MS = 3_000;
 /** A step of the wall clock that is more than a correction. */
 const CLOCK_STEP_MS = 2_000;
@@ -59,7 +61,7 @@ export interface StopOutcome {
 
 export interface Sender {
   start(): void;
-  /** One pass over everything that is due; resolves when what it began is over. */
+  /** Does everything that may be done now; resolves when nothing more may. */
   runOnce(): Promise<void>;
   /** Something was committed: look now. */
   poke(): void;
@@ -100,6 +102,8 @@ class Reconciler implements Sender {
   readonly #budget: Budget;
   readonly #troubles: Troubles;
   readonly #running = new Map<string, Promise<void>>();
+  /** How many of a channel's jobs are running or next. */
+  readonly #inLane = new Map<string, number>();
   /** Not before this monotonic moment, although it is due. */
   readonly #notBefore = new Map<string, number>();
   readonly #mouthpiece: Mouthpiece | undefined;
@@ -145,8 +149,7 @@ class Reconciler implements Sender {
 
   async runOnce(): Promise<void> {
     await this.#mend();
-    const { begun } = this.#pass();
-    await Promise.all(begun);
+    for (let { begun } = this.#pass(); begun.length > 0; { begun } = this.#pass()) await Promise.all(begun);
     await Promise.all(this.#background);
   }
 
@@ -209,6 +212,8 @@ class Reconciler implements Sender {
     let wakeAt = now + LONGEST_NAP_MS;
     for (const item of items) {
       if (this.#running.has(item.key)) continue;
+      // A lane's next job is begun when one of its jobs is over; until then something more urgent may come.
+      if ((this.#inLane.get(item.turn.channel) ?? 0) >= LANE_DEPTH) continue;
       const gate = this.#gate(item, now);
       if (gate.open) begun.push(this.#begin(item));
       else {
@@ -263,12 +268,15 @@ class Reconciler implements Sender {
   #due(): readonly Item[] {
     const now = this.#clock.now();
     return this.#store.read((tables) => {
-      const rows = tables.outbox.due(now, BATCH).map((row) => this.#itemOfRow(row));
+      const rows = tables.outbox
+        .due(now, BATCH)
+        .filter((row) => !waitsForMessage(tables, row))
+        .map((row) => this.#itemOfRow(row));
       const stale = tables.messages.stale(now, BATCH).map(({ incident, channel }): Item => {
         const severity = tables.incidents.get(incident)?.announcedSeverity ?? "info";
         return this.#itemOfEdit(incident, channel, severity);
       });
-      return [...rows, ...stale];
+      return [...rows, ...stale].sort((a, b) => priorityOf(a.turn) - priorityOf(b.turn));
     });
   }
 
@@ -298,11 +306,15 @@ class Reconciler implements Sender {
   }
 
   #begin(item: Item): Promise<void> {
+    const { channel } = item.turn;
     const work = this.#run(item).finally(() => {
       this.#running.delete(item.key);
+      this.#inLane.set(channel, (this.#inLane.get(channel) ?? 1) - 1);
+      if (this.#inLane.get(channel) === 0) this.#inLane.delete(channel);
       this.poke();
     });
     this.#running.set(item.key, work);
+    this.#inLane.set(channel, (this.#inLane.get(channel) ?? 0) + 1);
     return work;
   }
 

@@ -23,16 +23,16 @@ function gate(): Gate {
 describe.each([
   ["on bottleneck", (): Budget => createBudget({ requestsPerSecond: 1_000 })],
   ["without time", createDirectBudget],
-])("the budget %s", (_, create) => {
+])("the budget %s", (_name, create) => {
   it("runs one at a time within a channel, the most urgent first", async () => {
     const budget = create();
     const order: string[] = [];
     const first = gate();
     let running = 0;
-    const work = (name: string, until?: Promise<void>) => async (): Promise<void> => {
+    const work = (name: string, held?: Promise<void>) => async (): Promise<void> => {
       running += 1;
       expect(running).toBe(1);
-      await until;
+      await held;
       order.push(name);
       running -= 1;
     };

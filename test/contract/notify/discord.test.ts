@@ -243,6 +243,7 @@ describe.concurrent("the sender against the local Discord", () => {
     await discord.control.fault({ kind: "edge-json", match: POST });
     await scene.open("web");
     await scene.trouble("edge_block");
+    expect(scene.sender.numbers().edgeBlocksTotal).toBe(1);
   });
 
   it("goes on with the same token after it was refused and given back", async () => {

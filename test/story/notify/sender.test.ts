@@ -137,7 +137,7 @@ describe("the sender", () => {
     clock.jump(-6 * 60_000);
     stage.restart();
     await stage.sender.runOnce();
-    expect(discord.requests.map((request) => request.kind)).toEqual(["post", "find"]);
+    expect(discord.requests.map((request) => request.kind)).toEqual(["post", "find", "edit"]);
   });
 
   it("is not held up by a clock that is set back by an hour", async () => {
