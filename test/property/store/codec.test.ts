@@ -21,6 +21,15 @@ const points = times.chain((at) =>
   fc.record({ at: fc.constant(at), values: fc.array(finite, { minLength: at.length, maxLength: at.length }) }),
 );
 
+function outcomeOf(decode: () => unknown): string {
+  try {
+    decode();
+    return "decoded";
+  } catch (thrown) {
+    return thrown instanceof DamagedBytesError ? "damaged" : String(thrown);
+  }
+}
+
 describe("blocks of points", () => {
   test("come back as they went in, bit by bit", () => {
     fc.assert(
@@ -55,11 +64,7 @@ describe("blocks of points", () => {
     const whole = encodePoints({ at: [1, 2, 3], values: [1, 2.5, -3] });
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
-        try {
-          decodePoints(bytes);
-        } catch (thrown) {
-          expect(thrown).toBeInstanceOf(DamagedBytesError);
-        }
+        expect(outcomeOf(() => decodePoints(bytes))).toBeOneOf(["decoded", "damaged"]);
       }),
     );
     for (let length = 0; length < whole.length; length += 1) {
@@ -89,7 +94,7 @@ test("a run's samples are found by series, and only those", () => {
     fc.property(entries, fc.integer({ min: 0, max: 2 ** 32 - 1 }), (list, other) => {
       const bytes = encodeHead(list);
       for (const { series, value } of list) expect(Object.is(findInHead(bytes, series), value)).toBe(true);
-      if (!list.some(({ series }) => series === other)) expect(findInHead(bytes, other)).toBeUndefined();
+      expect(findInHead(bytes, other)).toBe(list.find(({ series }) => series === other)?.value);
       expect(decodeHead(bytes)).toHaveLength(list.length);
     }),
   );

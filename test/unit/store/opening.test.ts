@@ -125,7 +125,7 @@ describe("a guest", () => {
   test("makes no file and no directory", async () => {
     using directory = temporaryDirectory();
     const dataDir = path.join(directory.path, "none");
-    await expect(openTestStore({ dataDir, role: "guest" })).rejects.toThrow();
+    await expect(openTestStore({ dataDir, role: "guest" })).rejects.toThrow(/directory does not exist/);
     expect(existsSync(dataDir)).toBe(false);
   });
 
@@ -158,6 +158,7 @@ describe("the instance lock", () => {
     const lock = acquireInstanceLock(directory.path, self);
     const guest = await openTestStore({ dataDir: directory.path, role: "guest" });
     await guest.write("note", ({ meta }) => meta.set("a", 1));
+    expect(owner.read(({ meta }) => meta.get("a"))).toBe(1);
     for (const store of [guest, owner]) await store.close();
     if (lock.status === "held") lock.release();
   });
