@@ -31,6 +31,16 @@ const OF: Readonly<Record<string, string>> = {
   admin: " for",
 };
 
+const STORE_TROUBLES: Readonly<Record<string, string>> = {
+  missing: "its directory is not there",
+  read_only: "the file is read-only",
+  locked: "another process holds it",
+  full: "the disk is full",
+  corrupt: "the file is damaged",
+  newer_schema: "a newer Toban has written it",
+  io: "the disk does not answer as it should",
+};
+
 function code(value: string | undefined, otherwise: string): Inline {
   return value === undefined || value === "" ? otherwise : { code: value };
 }
@@ -99,9 +109,11 @@ const sentences = {
   /** target */
   nothing_measured: (details: Details): Text =>
     text`Nothing has been measured ${details["target"] ? text`for ${{ code: details["target"] }} ` : ""}yet. Ask again in a moment.`,
-  /** detail: what is wrong with it */
-  store_unavailable: (details: Details): Text =>
-    text`Toban cannot reach its database${details["detail"] ? ` (${details["detail"]})` : ""}, so nothing was done. Alerts still go out. Ask again when it is back.`,
+  /** trouble: one of the store's troubles */
+  store_unavailable: (details: Details): Text => {
+    const why = STORE_TROUBLES[details["trouble"] ?? ""];
+    return text`Toban cannot write its database${why === undefined ? "" : `: ${why}`}. So nothing was done; alerts still go out. Ask again when that is mended.`;
+  },
   busy: (): Text => text`Too much is being asked at once, so nothing was done. Ask again in a few seconds.`,
 } satisfies Record<UserErrorCode, (details: Details) => Text>;
 

@@ -1,8 +1,8 @@
 import { createLogs } from "../../../src/base/log.js";
 import { Secret } from "../../../src/base/secret.js";
 import { systemClock } from "../../../src/base/clock.js";
-import { createDiscord } from "../../../src/discord/discord.js";
-import type { Discord, DiscordDeps } from "../../../src/discord/discord.js";
+import { createDiscord } from "./wired.js";
+import type { Discord, DiscordDeps } from "./wired.js";
 import type { IdentifyLedger } from "../../../src/discord/gateway/gateway.js";
 import { catalogueFor } from "../../../src/locale/index.js";
 import { toDiscord } from "../../../src/message/to-discord.js";

@@ -1,21 +1,21 @@
-import type { Clock } from "../base/clock.js";
-import type { Logger } from "../base/log.js";
-import type { Secret } from "../base/secret.js";
-import type { OwnNumbers } from "../model/contract/probe.js";
-import type { PermissionPolicy } from "../model/principal.js";
+import type { Clock } from "../../../src/base/clock.js";
+import type { Logger } from "../../../src/base/log.js";
+import type { Secret } from "../../../src/base/secret.js";
+import type { OwnNumbers } from "../../../src/model/contract/probe.js";
+import type { PermissionPolicy } from "../../../src/model/principal.js";
 
-import { createDispatcher } from "./dispatch/dispatcher.js";
-import type { DispatchDeps, Dispatcher } from "./dispatch/dispatcher.js";
-import { createGateway } from "./gateway/gateway.js";
-import type { Gateway, IdentifyLedger } from "./gateway/gateway.js";
-import type { GatewayState } from "./gateway/state.js";
-import { definitionsOf } from "./register/definition.js";
-import { createRegistrar } from "./register/registrar.js";
-import type { Registrar, RegistrationState } from "./register/registrar.js";
-import { createRest } from "./rest/rest.js";
-import { Traffic } from "./rest/traffic.js";
+import { createDispatcher } from "../../../src/discord/dispatch/dispatcher.js";
+import type { DispatchDeps, Dispatcher } from "../../../src/discord/dispatch/dispatcher.js";
+import { createGateway } from "../../../src/discord/gateway/gateway.js";
+import type { Gateway, IdentifyLedger } from "../../../src/discord/gateway/gateway.js";
+import type { GatewayState } from "../../../src/discord/gateway/state.js";
+import { definitionsOf } from "../../../src/discord/register/definition.js";
+import { createRegistrar } from "../../../src/discord/register/registrar.js";
+import type { Registrar, RegistrationState } from "../../../src/discord/register/registrar.js";
+import { createRest } from "../../../src/discord/rest/rest.js";
+import { Traffic } from "../../../src/discord/rest/traffic.js";
 
-/** What this room knows of the program itself; the sender's own requests are not in it. */
+/** What the room knows of the program itself. */
 export type DiscordNumbers = Pick<
   OwnNumbers,
   | "gateway"
@@ -58,7 +58,7 @@ export interface Discord {
   reload(token?: Secret): void;
 }
 
-/** The whole of this room, wired: gateway → dispatcher → answers, and the registration of commands with the first session. */
+/** The whole of the Discord room, wired as the program does: gateway → dispatcher → answers, and the registration of commands with the first session. */
 export function createDiscord<Services>(deps: DiscordDeps<Services>): Discord {
   const traffic = new Traffic(deps.clock);
   const rest = createRest({ apiUrl: deps.apiUrl, token: deps.token, clock: deps.clock, traffic });
