@@ -22,7 +22,7 @@ import type { TurnAround } from "./turn.js";
 import { Turn, newRow } from "./turn.js";
 
 /** Runs taken together into one transaction, and alerts or incidents looked at in one slice. */
-const SLICE = 50;
+const SLICE = 32;
 /** After a start, an alert that another rule may explain waits this long for that rule to be measured. */
 export const WARM_UP_MS = 10_000;
 /** An absence longer than this is said. */
@@ -183,10 +183,13 @@ class LoopingEvaluator implements Evaluator {
         intervalMs: (target) => this.#targets.get(target)?.intervalMs ?? 0,
       }),
     );
-    await this.#commit("evaluate", (draft, tables) => {
-      const around = this.#around(now, stepped);
-      return stepped.flatMap((one) => applyRun(one, draft, tables, around));
-    });
+    const around = this.#around(now, stepped);
+    const certain = stepped.some(({ steps }) => steps.some(({ transition }) => transition !== undefined));
+    await this.#commit(
+      "evaluate",
+      (draft, tables) => stepped.flatMap((one) => applyRun(one, draft, tables, around)),
+      certain,
+    );
     for (const { run } of fresh) this.#lastRunAt.set(run.target, run.at);
     this.#noteRecovery(stepped);
   }
