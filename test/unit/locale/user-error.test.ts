@@ -19,7 +19,7 @@ describe("what people are told", () => {
   it.each(VERBS)("a refusal of %s reads as English, with a target and without", (verb) => {
     for (const details of [{ verb }, { verb, target: "web" }]) {
       expect(said("not_permitted", { ...details, needs: "manage_server" })).toMatch(
-        /^You may not [a-z ]+( web)?\. That needs the permission “Manage Server”\.$/,
+        /^You may not [A-Za-z ]+( web)?\. That needs the permission “Manage Server”\.$/,
       );
     }
   });
