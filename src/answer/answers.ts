@@ -26,7 +26,7 @@ export interface AnswersOptions {
   readonly alerts?: () => readonly Alert[];
 }
 
-export interface HealthRequest {
+interface HealthRequest {
   /** One target alone; unknown names are a {@link UserError}. */
   readonly target?: string;
   readonly onlyProblems?: boolean;
@@ -34,7 +34,7 @@ export interface HealthRequest {
   readonly maySee?: (target: string) => boolean;
 }
 
-export type HealthAnswer =
+type HealthAnswer =
   | { readonly of: "host"; readonly view: HealthView }
   | { readonly of: "target"; readonly view: TargetView };
 

@@ -3,7 +3,7 @@ import { newId } from "../base/id.js";
 import type { Panel, Store } from "../store/contract.js";
 
 /** How long what stands behind a button lives. */
-export const PANEL_LIFE_MS = 15 * 60_000;
+const PANEL_LIFE_MS = 15 * 60_000;
 
 /** At most this many are kept in memory; the store has the rest. */
 const KEPT = 1_000;

@@ -7,7 +7,7 @@ import { clip } from "./clip.js";
 import { oneLine } from "./sanitize.js";
 
 /** What a push notification shows for certain: the first line has to have said it by then. */
-export const FIRST_LINE_LENGTH = 100;
+const FIRST_LINE_LENGTH = 100;
 
 /** Lengths that names are cut to, one after the other, until the first line fits. */
 const NAME_LENGTHS = [64, 40, 28, 20, 14, 10] as const;

@@ -21,7 +21,7 @@ export interface HealthActions {
 }
 
 /** One target: icon, name, what is wrong, the few numbers it is known by. */
-export function targetRow(line: TargetLine, now: number, catalogue: Catalogue): Text {
+function targetRow(line: TargetLine, now: number, catalogue: Catalogue): Text {
   const head = text`${TONE_LOOKS[line.tone].icon} ${{ code: line.name }}`;
   const { detail } = line;
   if (detail === undefined) return head;

@@ -27,7 +27,7 @@ export interface IncidentView {
 }
 
 /** How many alerts stand in the text; the rest is counted and attached. */
-export const SHOWN_ALERTS = 10;
+const SHOWN_ALERTS = 10;
 
 export function isOver(entry: IncidentAlert): boolean {
   return entry.endedAt !== undefined;
@@ -43,7 +43,7 @@ export function bySeverity(a: IncidentAlert, b: IncidentAlert): number {
   );
 }
 
-export function toneOfEntry(entry: IncidentAlert): Tone {
+function toneOfEntry(entry: IncidentAlert): Tone {
   if (!isOver(entry)) return entry.alert.severity;
   return entry.alert.state === "gone" ? "unknown" : "well";
 }

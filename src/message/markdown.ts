@@ -22,7 +22,7 @@ const EMOJI_NAME = /:(?=(?!(?!100:|1234:)\d+:)[\w+~-]+:)/gu;
  * A plain string as Discord markdown that shows as it stands. The rules are those of Discord's parser: a backslash takes the
  * meaning from any punctuation; `_` inside a word, a lone `|` or `~` mean nothing and stay readable.
  */
-export function escapeMarkdown(value: string, atLineStart: boolean): string {
+function escapeMarkdown(value: string, atLineStart: boolean): string {
   const escaped = disarm(
     value
       .replace(/[\\*`[\]]/gu, String.raw`\$&`)

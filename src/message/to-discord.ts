@@ -12,13 +12,13 @@ import { CODE_COLUMNS, fitBlock } from "./block.js";
 import { oneLine } from "./sanitize.js";
 import { TONE_LOOKS, toneWord } from "./tone.js";
 
-export interface DiscordEmbed {
+interface DiscordEmbed {
   readonly description: string;
   readonly color: number;
   readonly footer?: { readonly text: string };
 }
 
-export interface DiscordButton {
+interface DiscordButton {
   readonly type: 2;
   readonly style: 1 | 2 | 3 | 4;
   readonly label: string;
@@ -26,7 +26,7 @@ export interface DiscordButton {
   readonly disabled?: boolean;
 }
 
-export interface DiscordRow {
+interface DiscordRow {
   readonly type: 1;
   readonly components: readonly DiscordButton[];
 }

@@ -15,8 +15,7 @@ import type { Unit } from "./sample.js";
 export const LOADS = ["light", "moderate", "heavy"] as const;
 export type Load = (typeof LOADS)[number];
 
-export const VERDICTS = ["good", "tolerated", "bad"] as const;
-export type Verdict = (typeof VERDICTS)[number];
+export type Verdict = "good" | "tolerated" | "bad";
 
 /** The numbers that `/ping` judges. */
 export const READING_KEYS = [

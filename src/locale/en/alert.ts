@@ -3,7 +3,7 @@ import { join, text } from "../../base/text.js";
 import { units } from "./units.js";
 
 /** What a phrase may speak of. Names are already cut to the room there is. */
-export interface AlertWords {
+interface AlertWords {
   readonly target: string;
   readonly label: (name: string) => string;
   /** The compared value, with its unit. */
@@ -14,7 +14,7 @@ export interface AlertWords {
 }
 
 /** How the alerts of one rule are spoken of. */
-export interface AlertPhrase {
+interface AlertPhrase {
   /** How value and limit are written; `none`: the phrase says it all, and no limit follows. */
   readonly unit: "ratio" | "seconds" | "bytes" | "count" | "none";
   /** Of the host as a whole: the target's name adds nothing. */

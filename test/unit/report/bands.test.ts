@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { PING_BANDS, judge, loadOf } from "../../../src/report/bands.js";
+import { LOAD_FROM, PING_BANDS, judge, loadOf } from "../../../src/report/bands.js";
 import type { BandSpec } from "../../../src/report/bands.js";
 import { changePerDay } from "../../../src/report/trend.js";
 import { LOADS } from "../../../src/model/view.js";
@@ -14,6 +14,10 @@ describe("bands by load", () => {
     [51, "heavy"],
   ])("%d requests a minute are %s", (requests, load) => {
     expect(loadOf(requests)).toBe(load);
+  });
+
+  it("begin where the table says", () => {
+    for (const load of LOADS) expect(loadOf(LOAD_FROM[load] + 0.5)).toBe(load);
   });
 
   it.each(Object.entries(PING_BANDS) as [string, BandSpec][])(
