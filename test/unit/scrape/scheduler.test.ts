@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import type { Clock } from "../../../src/base/clock.js";
 import { silentLogs } from "../../../src/base/log.js";
 import type { ProbeResult, Run } from "../../../src/model/run.js";
 import type { Target } from "../../../src/model/target.js";
@@ -360,6 +361,43 @@ test("after hours asleep every target is measured once, not once for every slot 
   expect(kind.runs.length - before).toBeLessThanOrEqual(2 * 3);
   await clock.advance(minute);
   expect(handed.at(-1)?.untrusted).toEqual([]);
+  await scheduler.stop();
+});
+
+test("slots that passed while the process stood still are left out", async () => {
+  const fake = new FakeClock();
+  let stoodStillMs = 0;
+  // Time goes on while timers do not: a virtual machine that was paused, a process that was stopped.
+  const clock: Clock = {
+    now: () => fake.now() + stoodStillMs,
+    monotonic: () => fake.monotonic() + stoodStillMs,
+    setTimeout: (callback, ms) => fake.setTimeout(callback, ms),
+    sleep: (ms, signal) => fake.sleep(ms, signal),
+    deadline: (ms, parent) => fake.deadline(ms, parent),
+    nextTurn: () => fake.nextTurn(),
+  };
+  const kind = stubKind(fake, () => good);
+  const { guards } = guardsOf(fake);
+  const scheduler = new Scheduler({
+    clock,
+    log: silentLogs.for("scrape"),
+    host: "web-1",
+    kinds: { get: () => kind },
+    probeDeps: depsOf(fake),
+    guards,
+    onRun: () => Promise.resolve(),
+  });
+  await scheduler.reconfigure([targetOf("web")]);
+  scheduler.start();
+  await fake.advance(minute);
+  const before = kind.runs.length;
+  stoodStillMs = 60 * minute;
+  await fake.advance(15_000);
+  await fake.settle(50);
+  expect(kind.runs.length - before).toBe(1);
+  await fake.advance(minute);
+  expect(kind.runs.length - before).toBeLessThanOrEqual(6);
+  expect(kind.runs.length - before).toBeGreaterThanOrEqual(4);
   await scheduler.stop();
 });
 
