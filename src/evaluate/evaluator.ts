@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../base/clock.js";
+import type { Clock } from "../base/clock.js";
 import { newId } from "../base/id.js";
 import type { Logger } from "../base/log.js";
 import type { Alert, Transition } from "../model/alert.js";
@@ -10,13 +10,15 @@ import type { RuleIndex } from "../rule/observe.js";
 import { indexRules, ruleOf, subjectOf } from "../rule/observe.js";
 import { step } from "../rule/step.js";
 import type { Store, Tables } from "../store/contract.js";
+import { Absence } from "./absence.js";
+import { Alarm } from "./alarm.js";
 import { applyRun } from "./applying.js";
 import type { Memory } from "./memory.js";
 import { Draft, loadMemory } from "./memory.js";
 import { reconcile } from "./reconcile.js";
 import { attend, attentionAt } from "./rounds.js";
 import { SerialQueue } from "./serial-queue.js";
-import type { RunToStep, SteppedRun } from "./stepping.js";
+import type { RunToStep } from "./stepping.js";
 import { stepRuns } from "./stepping.js";
 import type { TurnAround } from "./turn.js";
 import { Turn, newRow } from "./turn.js";
@@ -27,10 +29,6 @@ const SLICE = 32;
 export const WARM_UP_MS = 10_000;
 /** An absence longer than this is said. */
 export const LONG_AWAY_MS = 3_600_000;
-/** What is found to be over later than this after a start may have ended after it just as well. */
-const AWAY_FOUND_WITHIN_MS = 10 * 60_000;
-/** How soon something is looked at again that is due but cannot be done yet: a repeat while the last word still waits. */
-const BLOCKED_RETRY_MS = 60_000;
 /** Key in the store: the end of the last absence that was said, so that a crash right after does not say it twice. */
 const AWAY_TOLD = "evaluate.away_told";
 
@@ -94,12 +92,8 @@ class LoopingEvaluator implements Evaluator {
   #rules: RuleIndex;
   #targets: ReadonlyMap<string, Pick<Target, "name" | "kind" | "intervalMs">>;
   #warmUntil: number;
-  #away: { readonly from: number; readonly to: number } | undefined;
-  /** Alerts that fired before the process was away and have not been seen bad since. */
-  #notSeenBad = new Set<string>();
-  #timer: Timer | undefined;
-  #wakeAt: number | undefined;
-  #running = false;
+  #absence: Absence;
+  readonly #alarm: Alarm;
 
   constructor(options: EvaluatorOptions) {
     this.#store = options.store;
@@ -111,7 +105,9 @@ class LoopingEvaluator implements Evaluator {
     this.#rules = indexRules(options.rules);
     this.#targets = new Map(options.targets.map((target) => [target.name, target]));
     this.#memory = this.#store.read((tables) => loadMemory(tables, this.#clock.now()));
+    this.#absence = new Absence(undefined, this.#memory);
     this.#warmUntil = this.#clock.monotonic() + WARM_UP_MS;
+    this.#alarm = new Alarm(this.#clock, () => void this.tick().catch(this.#onError));
     this.#queue = new SerialQueue(this.#clock, SLICE, (runs) => this.#evaluateTogether(runs));
     this.#stopListening = this.#store.onStatus(
       () => void this.#queue.task(() => this.#reconcile()).catch(this.#onError),
@@ -129,7 +125,7 @@ class LoopingEvaluator implements Evaluator {
   async tick(): Promise<number | undefined> {
     await this.#queue.task(() => this.#attendAll());
     this.#arm();
-    return this.#wakeAt === undefined ? undefined : Math.max(0, this.#wakeAt - this.#clock.now());
+    return this.#alarm.wait;
   }
 
   reconfigure(config: EvaluatorConfig): Promise<void> {
@@ -150,9 +146,8 @@ class LoopingEvaluator implements Evaluator {
     return this.#queue.task(async () => {
       this.#memory = this.#store.read((tables) => loadMemory(tables, now));
       this.#warmUntil = this.#clock.monotonic() + WARM_UP_MS;
-      const firing = [...this.#memory.alerts.values()].filter((alert) => alert.state === "firing");
-      this.#notSeenBad = new Set(firing.map((alert) => alert.fingerprint));
-      this.#away = lastAliveAt !== undefined && lastAliveAt < now ? { from: lastAliveAt, to: now } : undefined;
+      const away = lastAliveAt !== undefined && lastAliveAt < now ? { from: lastAliveAt, to: now } : undefined;
+      this.#absence = new Absence(away, this.#memory);
       await this.#endUnwatched();
       await this.#sayLongAway();
       this.#arm();
@@ -160,16 +155,15 @@ class LoopingEvaluator implements Evaluator {
   }
 
   start(): void {
-    this.#running = true;
+    this.#alarm.start();
     this.#arm();
   }
 
   async stop(): Promise<void> {
-    this.#running = false;
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#alarm.stop();
     this.#stopListening();
     await this.#queue.idle();
+    this.#alarm.stop();
   }
 
   async #evaluateTogether(runs: readonly RunToStep[]): Promise<void> {
@@ -183,7 +177,8 @@ class LoopingEvaluator implements Evaluator {
         intervalMs: (target) => this.#targets.get(target)?.intervalMs ?? 0,
       }),
     );
-    const around = this.#around(now, stepped);
+    this.#absence.note(stepped);
+    const around = this.#around(now);
     const certain = stepped.some(({ steps }) => steps.some(({ transition }) => transition !== undefined));
     await this.#commit(
       "evaluate",
@@ -191,7 +186,6 @@ class LoopingEvaluator implements Evaluator {
       certain,
     );
     for (const { run } of fresh) this.#lastRunAt.set(run.target, run.at);
-    this.#noteRecovery(stepped);
   }
 
   /** Not of a target that has been removed meanwhile, and newer than its last one, unless the clock was set back. */
@@ -205,38 +199,16 @@ class LoopingEvaluator implements Evaluator {
     return [...(this.#memory.byTarget.get(target) ?? [])].flatMap((key) => this.#memory.alerts.get(key) ?? []);
   }
 
-  #around(now: number, stepped: readonly SteppedRun[] = []): TurnAround {
-    const seenBad = new Set(this.#seenBad(stepped));
+  #around(now: number): TurnAround {
     return {
       now,
       host: this.#host,
       routes: this.#config.routes,
       warmingUp: this.#clock.monotonic() < this.#warmUntil,
       inhibitedBy: (alert) => this.#ruleOf(alert)?.inhibitedBy ?? [],
-      away: (fingerprint) => (seenBad.has(fingerprint) ? undefined : this.#awayOf(fingerprint, now)),
+      away: (fingerprint) => this.#absence.of(fingerprint, now),
       newId: () => newId({ now: () => now }),
     };
-  }
-
-  /** The absence in which an alert recovered: it was never seen bad again, and that was found out soon after the start. */
-  #awayOf(fingerprint: string, now: number): { readonly from: number; readonly to: number } | undefined {
-    if (!this.#away || !this.#notSeenBad.has(fingerprint)) return undefined;
-    return now - this.#away.to <= AWAY_FOUND_WITHIN_MS ? this.#away : undefined;
-  }
-
-  /** Alerts that are bad now: what they do later, they do not do while nobody looked. */
-  #noteRecovery(stepped: readonly SteppedRun[]): void {
-    for (const fingerprint of this.#seenBad(stepped)) this.#notSeenBad.delete(fingerprint);
-  }
-
-  #seenBad(stepped: readonly SteppedRun[]): readonly string[] {
-    if (this.#notSeenBad.size === 0) return [];
-    return stepped.flatMap(({ steps }) =>
-      steps
-        .filter(({ next, previous }) => next.state === "firing" && next.lastSampleAt !== previous?.lastSampleAt)
-        .filter(({ next }) => next.goodSince === undefined)
-        .map(({ next }) => next.fingerprint),
-    );
   }
 
   #ruleOf(alert: Alert): Rule | undefined {
@@ -245,9 +217,14 @@ class LoopingEvaluator implements Evaluator {
   }
 
   /** One turn's changes: written in one transaction if anything is to be written, and only then taken into memory. */
-  async #commit(name: string, work: (draft: Draft, tables: Tables) => readonly Transition[]): Promise<void> {
-    const tried = this.#store.read((tables) => this.#drafted(work, tables));
-    if (!tried.draft.dirty) {
+  async #commit(
+    name: string,
+    work: (draft: Draft, tables: Tables) => readonly Transition[],
+    certainlyWrites: boolean = false,
+  ): Promise<void> {
+    // Most runs change nothing that is kept; they are tried without a transaction.
+    const tried = certainlyWrites ? undefined : this.#store.read((tables) => this.#drafted(work, tables));
+    if (tried && !tried.draft.dirty) {
       this.#accept(tried.draft);
       return;
     }
@@ -275,7 +252,7 @@ class LoopingEvaluator implements Evaluator {
     draft.commit();
     for (const [, desk] of changed) {
       const at = desk && attentionAt(desk, this.#config.routes);
-      if (at !== undefined && (this.#wakeAt === undefined || at < this.#wakeAt)) this.#wake(at);
+      if (at !== undefined) this.#alarm.add(at);
     }
   }
 
@@ -324,7 +301,7 @@ class LoopingEvaluator implements Evaluator {
   }
 
   async #sayLongAway(): Promise<void> {
-    const away = this.#away;
+    const away = this.#absence.span;
     if (!away || away.to - away.from <= LONG_AWAY_MS) return;
     await this.#commit("away", (draft, tables) => {
       if (tables.meta.get(AWAY_TOLD) === away.from) return [];
@@ -355,21 +332,7 @@ class LoopingEvaluator implements Evaluator {
     const dues = [...this.#memory.desks.values()].flatMap((desk) => attentionAt(desk, this.#config.routes) ?? []);
     const warmLeft = this.#warmUntil - this.#clock.monotonic();
     if (this.#memory.waiting.size > 0 && warmLeft > 0) dues.push(this.#clock.now() + warmLeft);
-    this.#wakeAt = undefined;
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    const next = dues.length === 0 ? undefined : dues.reduce((a, b) => Math.min(a, b));
-    const now = this.#clock.now();
-    if (next !== undefined) this.#wake(next > now ? next : now + BLOCKED_RETRY_MS);
-  }
-
-  #wake(at: number): void {
-    this.#wakeAt = at;
-    if (!this.#running) return;
-    this.#timer?.cancel();
-    // Never twice in one millisecond: what is due stays due until it is done.
-    const delay = Math.max(1, at - this.#clock.now());
-    this.#timer = this.#clock.setTimeout(() => void this.tick().catch(this.#onError), delay);
+    this.#alarm.reset(dues);
   }
 
   readonly #onError = (thrown: unknown): void => {
