@@ -78,6 +78,7 @@ export const discordErrors = {
   InvalidWebhookToken: { status: 401, code: 50027, message: "Invalid Webhook Token" },
   BulkDeleteAge: { status: 400, code: 50034, message: "You can only bulk delete messages that are under 14 days old." },
   InvalidForm: { status: 400, code: 50035, message: "Invalid Form Body" },
+  InvalidVersion: { status: 400, code: 50041, message: "Invalid API version" },
   FileTooLarge: { status: 400, code: 50045, message: "File uploaded exceeds the maximum size" },
   ArchivedThread: { status: 400, code: 50083, message: "Thread is archived" },
   ThreadExists: { status: 400, code: 160_004, message: "A thread has already been created for this message" },

@@ -2,9 +2,11 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import type { SimulatedClock } from "../clock.js";
-import { ApiError, discordErrors } from "../errors.js";
+import { ApiError, discordErrors, invalidForm } from "../errors.js";
 import type { FaultOrder, FaultStage, Faults, StruckRequest } from "../faults.js";
 import { isObject } from "../json.js";
+import { limits } from "../limits.js";
+import { issue, length, tooLong } from "../rules/issue.js";
 import type { World } from "../world.js";
 import type { Revision } from "../revision.js";
 import { objectBody, parseBody, readAll } from "./body.js";
@@ -72,6 +74,7 @@ export class Pipeline {
     try {
       match = this.#parts.router.match(method, path);
       if ((match.route.class === "open") !== (prefix === null)) throw new ApiError(discordErrors.NotFound);
+      if (prefix !== null && prefix[1] !== "10") throw new ApiError(discordErrors.InvalidVersion);
     } catch (error) {
       failure = error;
     }
@@ -148,7 +151,7 @@ export class Pipeline {
     const { limiter, world } = this.#parts;
     const banned = limiter.banned();
     if (banned > 0 && match?.route.class !== "open") return page(429, Math.ceil(banned / 1000));
-    if (match === undefined) return failed(failure, {}, this.#parts.onDefect);
+    if (match === undefined || failure !== undefined) return failed(failure, {}, this.#parts.onDefect);
     const { route, params } = match;
     const open = route.class === "open";
     if (!open && !USER_AGENT.test(request.headers["user-agent"] ?? "")) {
@@ -164,6 +167,7 @@ export class Pipeline {
     record.bucket = admission.bucket?.id;
     if (admission.refusal !== undefined) return limited(admission.refusal, admission.headers);
     try {
+      checkAuditReason(record.headers["x-audit-log-reason"]);
       const body = parseBody(bytes, request.headers["content-type"]);
       record.body = summary(body.json, body.files);
       const reply = await route.handle({
@@ -244,6 +248,20 @@ export class Pipeline {
         return true;
       }
     }
+  }
+}
+
+/** The reason for the audit log travels URL-encoded and is at most 512 characters long. */
+function checkAuditReason(header: string | undefined): void {
+  if (header === undefined) return;
+  let reason: string;
+  try {
+    reason = decodeURIComponent(header);
+  } catch {
+    throw invalidForm([issue(["X-Audit-Log-Reason"], "BASE_TYPE_BAD_FORMAT", "Not URL-encoded UTF-8.")]);
+  }
+  if (length(reason) > limits.auditReasonLength) {
+    throw invalidForm([tooLong(["X-Audit-Log-Reason"], limits.auditReasonLength)]);
   }
 }
 

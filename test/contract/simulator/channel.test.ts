@@ -306,9 +306,14 @@ describe("a channel", () => {
   describe("pins and reactions", () => {
     it("limit: pinsPerChannel and pinsPerPage; needs PIN_MESSAGES", async () => {
       const ids: string[] = [];
-      for (let n = 0; n <= limits.pinsPerChannel; n += 1) ids.push(await bench.say(`m${n}`));
+      for (let n = 0; n <= limits.pinsPerChannel; n += 1) {
+        ids.push((await bench.discord.control.as("viewer").say(ops, `m${n}`)).id);
+      }
       const pin = (id: string | undefined) => bench.call("PUT", `${bench.messages}/pins/${id ?? ""}`);
-      for (const id of ids.slice(0, limits.pinsPerChannel)) expect((await pin(id)).status).toBe(204);
+      for (let n = 0; n < limits.pinsPerChannel; n += 5) {
+        const pinned = await Promise.all(ids.slice(n, n + 5).map(pin));
+        expect(pinned.map((answer) => answer.status)).toEqual([204, 204, 204, 204, 204]);
+      }
       expect(status(await pin(ids.at(-1)))).toEqual([400, 30003]);
       const page = await bench.call("GET", `${bench.messages}/pins?limit=${limits.pinsPerPage}`);
       expect(page.body["has_more"]).toBe(true);
@@ -464,5 +469,35 @@ describe("a channel", () => {
     await control.createChannel("ops", { id: ops });
     expect(await control.messages(ops)).toEqual([]);
     expect((await bench.post({ content: "x" })).status).toBe(200);
+  });
+
+  it("limit: channelNameLength and channelTopicLength", async () => {
+    await bench.discord.control.setRole("toban", { permissions: ["VIEW_CHANNEL", "MANAGE_CHANNELS"] });
+    const change = async (body: unknown): Promise<readonly [number, number]> => {
+      await bench.discord.control.clock.advance(limits.channelRenameWindowMs);
+      return status(await bench.call("PATCH", `/channels/${ops}`, body));
+    };
+    expect(await change({ name: "x".repeat(limits.channelNameLength) })).toEqual([200, 0]);
+    expect(await change({ name: "x".repeat(limits.channelNameLength + 1) })).toEqual([400, 50035]);
+    expect(await change({ topic: "x".repeat(limits.channelTopicLength) })).toEqual([200, 0]);
+    expect(await change({ topic: "x".repeat(limits.channelTopicLength + 1) })).toEqual([400, 50035]);
+  });
+
+  it("limit: auditReasonLength, counted decoded", async () => {
+    const send = async (length: number): Promise<number> => {
+      const headers = { "x-audit-log-reason": encodeURIComponent("当".repeat(length)) };
+      return (await bench.call("POST", bench.messages, { content: "x" }, { headers })).status;
+    };
+    expect(await send(limits.auditReasonLength)).toBe(200);
+    expect(await send(limits.auditReasonLength + 1)).toBe(400);
+  });
+
+  it("limit: oldMessageDeleteMs — older ones count in a bucket of their own", async () => {
+    const ids = [await bench.say("a"), await bench.say("b")];
+    const young = await bench.call("DELETE", `${bench.messages}/${ids[0] ?? ""}`);
+    await bench.discord.control.clock.advance(limits.oldMessageDeleteMs);
+    const old = await bench.call("DELETE", `${bench.messages}/${ids[1] ?? ""}`);
+    expect([young.status, old.status]).toEqual([204, 204]);
+    expect(old.headers.get("x-ratelimit-bucket")).not.toBe(young.headers.get("x-ratelimit-bucket"));
   });
 });

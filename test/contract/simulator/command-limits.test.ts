@@ -101,13 +101,16 @@ describe("application commands", () => {
 
   afterAll(() => bench.discord.stop());
 
-  it.each(cases)("limit: $limit is exact", async ({ limit, body, path: where, code }) => {
-    const accepted = await bench.call("PUT", path, [body(limits[limit])]);
-    expect(accepted.text).toMatch(/^\[\{"id"/);
-    const refused = await bench.call("PUT", path, [body(limits[limit] + 1)]);
-    expect([refused.status, refused.code]).toEqual([400, 50035]);
-    expect(at(refused.body, "errors", 0, ...where, "_errors", 0, "code")).toBe(code);
-  });
+  it.each(cases.map((each) => [each.limit, each] as const))(
+    "limit: %s is exact",
+    async (limit, { body, path: where, code }) => {
+      const accepted = await bench.call("PUT", path, [body(limits[limit])]);
+      expect(accepted.text).toMatch(/^\[\{"id"/);
+      const refused = await bench.call("PUT", path, [body(limits[limit] + 1)]);
+      expect([refused.status, refused.code]).toEqual([400, 50035]);
+      expect(at(refused.body, "errors", 0, ...where, "_errors", 0, "code")).toBe(code);
+    },
+  );
 
   it.each([
     ["chatInputCommands", 1],

@@ -244,17 +244,20 @@ describe("what a message may hold", () => {
 
   afterAll(() => bench.discord.stop());
 
-  it.each(cases)("limit: $limit, $what", async ({ limit, body, path, code }) => {
-    const most = limits[limit];
-    const accepted = await bench.post(body(most));
-    expect(accepted.text).toContain('"channel_id"');
-    expect(accepted.status).toBe(200);
-    const refused = await bench.post(body(most + 1));
-    expect(refused.status).toBe(400);
-    expect(refused.body).toMatchObject({ code: 50035, message: "Invalid Form Body" });
-    expect(at(refused.body, "errors", ...path, "_errors", 0, "code")).toBe(code);
-    expect(bench.discord.defects).toEqual([]);
-  });
+  it.each(cases.map((each) => [each.limit, each.what, each] as const))(
+    "limit: %s, %s",
+    async (limit, _what, { body, path, code }) => {
+      const most = limits[limit];
+      const accepted = await bench.post(body(most));
+      expect(accepted.text).toContain('"channel_id"');
+      expect(accepted.status).toBe(200);
+      const refused = await bench.post(body(most + 1));
+      expect(refused.status).toBe(400);
+      expect(refused.body).toMatchObject({ code: 50035, message: "Invalid Form Body" });
+      expect(at(refused.body, "errors", ...path, "_errors", 0, "code")).toBe(code);
+      expect(bench.discord.defects).toEqual([]);
+    },
+  );
 
   const refusals: readonly (readonly [
     what: string,
