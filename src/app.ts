@@ -177,7 +177,7 @@ export class App {
   toggleDebug(): void {
     const { logs } = this.#context;
     logs.level = logs.level === "debug" ? this.#settings.config.logLevel : "debug";
-    logs.for("app").info({ level: logs.level }, "log level changed");
+    logs.for("app").info({ log_level: logs.level }, "log level changed");
   }
 
   async stop(): Promise<readonly StopFailure[]> {

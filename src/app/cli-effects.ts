@@ -69,18 +69,19 @@ async function run(output: CliOutput): Promise<ExitCode> {
     output.err(words.alreadyRunning(dataDir, lock.pid));
     return EXIT.usage;
   }
+  const starting = App.start(result.settings);
+  const unbind = bindSignals(starting, readSettings);
   try {
-    const app = await App.start(result.settings);
-    const unbind = bindSignals(app, readSettings);
+    const app = await starting;
     const code = await app.ended;
     const failures = await app.stop();
-    unbind();
     return code === EXIT.well && failures.length > 0 ? EXIT.failed : code;
   } catch (thrown) {
     if (!(thrown instanceof NewerSchemaError || thrown instanceof ForeignFileError)) throw thrown;
     output.err(thrown.message);
     return EXIT.usage;
   } finally {
+    unbind();
     if (lock.status === "held") lock.release();
   }
 }

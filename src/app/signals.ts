@@ -5,20 +5,22 @@ import type { SettingsResult } from "./settings.js";
 const LAST_RESORT_MS = 25_000;
 
 /**
- * SIGTERM and SIGINT: the first drains, the second quits at once. SIGHUP reads the configuration again. SIGUSR1 switches the log
- * level. Returns how to let go of them.
+ * Binds the process's signals, at once: one that comes while the bot still starts waits for it. SIGTERM and SIGINT: the first drains, the
+ * second quits. SIGHUP reads the configuration again. SIGUSR1 switches the log level. Returns how to let go of them.
  */
-export function bindSignals(app: App, readSettings: () => SettingsResult): () => void {
+export function bindSignals(starting: Promise<App>, readSettings: () => SettingsResult): () => void {
   let stopping = false;
+  // A start that fails is reported by whoever started it.
+  const whenStarted = (act: (app: App) => unknown): void => void starting.then(act, () => undefined);
   const onStop = (): void => {
-    // The second signal, or a drain that hangs: nothing that matters is lost, the store is written at every commit.
+    // The second signal: nothing that matters is lost, the store is written at every commit.
     if (stopping) process.exit(130);
     stopping = true;
     setTimeout(() => process.exit(1), LAST_RESORT_MS).unref();
-    void app.stop();
+    whenStarted((app) => app.stop());
   };
-  const onReload = (): void => void app.reload(readSettings());
-  const onLevel = (): void => app.toggleDebug();
+  const onReload = (): void => whenStarted((app) => app.reload(readSettings()));
+  const onLevel = (): void => whenStarted((app) => app.toggleDebug());
   const bound = [
     ["SIGTERM", onStop],
     ["SIGINT", onStop],

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { parseDuration, parseSize } from "../base/quantity.js";
+import { parseDuration } from "../base/quantity.js";
 import { NAME_PATTERN } from "../model/target.js";
 
 /** The values people write, as schemas. An issue's message is the "expected" half of the sentence that a person reads. */
@@ -19,15 +19,6 @@ export function duration(bounds: { min?: number; max?: number; expected: string 
     const ms = parseDuration(value);
     if (ms !== undefined && ms >= (bounds.min ?? 0) && ms <= (bounds.max ?? Number.MAX_SAFE_INTEGER)) return ms;
     context.addIssue({ code: "custom", message: bounds.expected });
-    return z.NEVER;
-  });
-}
-
-export function size(expected: string): z.ZodType<number, string> {
-  return z.string().transform((value, context) => {
-    const bytes = parseSize(value);
-    if (bytes !== undefined) return bytes;
-    context.addIssue({ code: "custom", message: expected });
     return z.NEVER;
   });
 }

@@ -62,5 +62,3 @@ export type Transition =
   | { readonly kind: "fell"; readonly alert: Alert; readonly from: Severity }
   | { readonly kind: "resolved"; readonly alert: Alert }
   | { readonly kind: "gone"; readonly alert: Alert };
-
-export type TransitionKind = Transition["kind"];

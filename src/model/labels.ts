@@ -8,11 +8,6 @@ export function labelsKey(labels: Labels): string {
   return JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
-/** One canonical text for a series: its name and labels. */
-export function seriesKey(series: string, labels: Labels): string {
-  return `${series}${labelsKey(labels)}`;
-}
-
 /** Whether every label that `where` names has that value. */
 export function matches(labels: Labels, where: Labels): boolean {
   return Object.entries(where).every(([name, value]) => labels[name] === value);

@@ -44,5 +44,3 @@ export const DISCORD_LIMITS = {
   interactionResponseMs: 3_000,
   interactionTokenMs: 15 * 60_000,
 } as const;
-
-export type DiscordLimit = keyof typeof DISCORD_LIMITS;
