@@ -26,6 +26,14 @@ interface SeriesPoints {
   readonly values: number[];
 }
 
+/** A group in the making: what of it is still to be stored. */
+interface Job {
+  readonly source: number;
+  readonly first: number;
+  readonly last: number;
+  readonly pending: (readonly [series: number, points: SeriesPoints])[];
+}
+
 const windowOf = (at: number): number => Math.floor(at / WINDOW_MS);
 
 /**
@@ -43,6 +51,7 @@ export class Compaction {
   readonly #drop: Statement<[number, number]>;
   /** Sources that had nothing to do in this half hour. */
   readonly #quiet = new Map<number, number>();
+  #job: Job | undefined;
 
   constructor(db: Database) {
     this.#sources = db.prepare("SELECT id FROM source ORDER BY id");
@@ -62,17 +71,30 @@ export class Compaction {
 
   /** Within a transaction. Works until `mayGoOn` says no; true while there is more. */
   slice(now: number, mayGoOn: () => boolean): boolean {
-    const group = this.#next(now);
-    if (!group) return false;
-    const first = group.rows[0]?.seq ?? 0;
-    const last = group.rows.at(-1)?.seq ?? 0;
-    for (const [series, points] of pointsOf(group)) {
-      if (this.#done.get(series, first)) continue;
-      this.#store(series, first, last, points);
+    this.#job ??= this.#begin(now);
+    const job = this.#job;
+    if (!job) return false;
+    for (let next = job.pending.pop(); next; next = job.pending.pop()) {
+      this.#store(job, ...next);
       if (!mayGoOn()) return true;
     }
-    this.#drop.run(group.source, last);
+    this.#drop.run(job.source, job.last);
+    this.#job = undefined;
     return true;
+  }
+
+  /** After a transaction that failed: what it was about to store is still to be stored. */
+  forget(): void {
+    this.#job = undefined;
+  }
+
+  #begin(now: number): Job | undefined {
+    const group = this.#next(now);
+    const first = group?.rows[0]?.seq;
+    const last = group?.rows.at(-1)?.seq;
+    if (!group || first === undefined || last === undefined) return undefined;
+    const pending = [...pointsOf(group)].filter(([series]) => !this.#done.get(series, first));
+    return { source: group.source, first, last, pending };
   }
 
   #next(now: number): Group | undefined {
@@ -98,7 +120,7 @@ export class Compaction {
     return closed ? group : [];
   }
 
-  #store(series: number, first: number, last: number, { at, values }: SeriesPoints): void {
+  #store({ first, last }: Job, series: number, { at, values }: SeriesPoints): void {
     const from = at.reduce((least, moment) => Math.min(least, moment));
     const to = at.reduce((most, moment) => Math.max(most, moment));
     this.#addBlock.run(series, first, last, from, to, at.length, encodePoints({ at, values }));

@@ -1,4 +1,5 @@
-import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -47,7 +48,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const file = path.join(dataDir, STORE_FILE);
   const migrations = options.migrations ?? MIGRATIONS;
   if (options.role === "guest") {
-    return new SqliteStore({ clock, log, engine: openGuest(file, migrations), limits });
+    return new SqliteStore({ clock, log, engine: openGuest(file, migrations), file });
   }
   return new Opening(file, migrations, limits, options).open();
 }
@@ -79,7 +80,7 @@ class Opening {
       if (!fault) throw thrown;
       const refuge = this.#newRefuge(undefined);
       const trouble = fault.kind === "busy" ? "locked" : fault.trouble;
-      this.#beginInMemory(refuge, trouble, messageOf(thrown));
+      await this.#beginInMemory(refuge, trouble, messageOf(thrown));
       if (trouble === "corrupt") await refuge.returnNow();
       return this.#store(refuge);
     }
@@ -130,13 +131,13 @@ class Opening {
     else this.#log.info(fields, "the check of the store's file is over");
   }
 
-  #beginInMemory(refuge: Refuge, trouble: StoreTrouble, detail: string): void {
+  async #beginInMemory(refuge: Refuge, trouble: StoreTrouble, detail: string): Promise<void> {
     const memory = Engine.inMemory();
     let losses: Losses = [];
     let fileId: string | undefined;
     try {
       ({ losses, fileId } = existsSync(this.#file)
-        ? withReadable(this.#file, (db) => ({ losses: carryIntoMemory(db, memory), fileId: storeId(db) }))
+        ? await withReadable(this.#file, (db) => ({ losses: carryIntoMemory(db, memory), fileId: storeId(db) }))
         : { losses: [], fileId: undefined });
     } catch (thrown) {
       losses = [{ table: "*", detail: messageOf(thrown) }];
@@ -149,7 +150,7 @@ class Opening {
  * Reads a file that cannot be opened for writing. On a read-only disk SQLite cannot read a WAL either (it needs a shared-memory file beside it), so
  * then a copy is read.
  */
-function withReadable<T>(file: string, work: (db: Database) => T): T {
+async function withReadable<T>(file: string, work: (db: Database) => T): Promise<T> {
   try {
     return withConnection(file, work);
   } catch (thrown) {
@@ -158,7 +159,7 @@ function withReadable<T>(file: string, work: (db: Database) => T): T {
     try {
       const copy = path.join(directory, STORE_FILE);
       for (const suffix of ["", "-wal"]) {
-        if (existsSync(`${file}${suffix}`)) cpSync(`${file}${suffix}`, `${copy}${suffix}`);
+        if (existsSync(`${file}${suffix}`)) await copyFile(`${file}${suffix}`, `${copy}${suffix}`);
       }
       return withConnection(copy, work);
     } finally {

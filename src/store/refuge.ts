@@ -10,6 +10,7 @@ import type { StoreStatus, StoreTrouble } from "./contract.js";
 import { Engine } from "./engine.js";
 import { boundMemory } from "./memory-bounds.js";
 import { NewerSchemaError } from "./migrate.js";
+import { rescueAudit } from "./rescue-audit.js";
 import { faultOf } from "./trouble.js";
 
 /** When the file is tried again. */
@@ -149,8 +150,12 @@ export class Refuge {
     if (!memory) return;
     let file: Engine | undefined;
     try {
-      if (this.#status.trouble === "corrupt") this.#setAside();
+      const aside = this.#status.trouble === "corrupt" ? this.#setAside() : undefined;
       file = await this.#options.open();
+      if (aside !== undefined) {
+        const rescue = await rescueAudit(aside, file, this.#clock);
+        this.#log.warn({ ...rescue, aside }, "the log of actions was taken over from the damaged file");
+      }
       const merge = this.#mergeInto(memory, file);
       // From the last slice to the switch nothing may run in between, or what is written there would stay in memory.
       while (merge.slice()) await this.#clock.nextTurn();
@@ -194,11 +199,12 @@ export class Refuge {
   }
 
   /** Where the damaged file went is part of the status, so that it is told although the trouble is over. */
-  #setAside(): void {
-    if (!existsSync(this.#options.file)) return;
+  #setAside(): string | undefined {
+    if (!existsSync(this.#options.file)) return undefined;
     const path = setAside(this.#options.file, this.#clock.now());
     this.#status = { ...this.#status, path };
     this.#log.error({ file: this.#options.file, aside: path }, "the damaged file is set aside");
+    return path;
   }
 
   #setStatus(status: StoreStatus): void {

@@ -24,7 +24,8 @@ export interface SqliteStoreOptions {
   readonly file?: string;
   /** Where to go when the file fails. Absent: nowhere, calls fail (a guest's store, or one in memory by choice). */
   readonly refuge?: Refuge;
-  readonly limits: UpkeepLimits;
+  /** Absent: upkeep is somebody else's (a guest's store). */
+  readonly limits?: UpkeepLimits;
   /** Released when the store is closed. */
   readonly onClose?: () => void;
 }
@@ -64,7 +65,9 @@ export class SqliteStore implements Store {
       if (!this.#flee(trouble, messageOf(thrown))) throw new UserError("store_unavailable", { trouble });
       return this.#engine().read(work);
     } finally {
-      this.#numbers.read((this.#clock.monotonic() - began) / 1_000);
+      const ms = this.#clock.monotonic() - began;
+      this.#numbers.read(ms / 1_000);
+      if (ms > SLOW_MS) this.#log.warn({ duration_ms: Math.round(ms) }, "slow store read");
     }
   }
 
@@ -92,6 +95,7 @@ export class SqliteStore implements Store {
       await refuge.tryToReturn();
       return false;
     }
+    if (!limits) return false;
     return this.#enqueue("upkeep", () => {
       const engine = this.#engine();
       return this.#guarded(engine, () => upkeepSlice(engine, limits, this.#clock)) ?? false;

@@ -30,7 +30,12 @@ export function upkeepSlice(engine: Engine, limits: UpkeepLimits, clock: Clock):
   const began = clock.monotonic();
   const mayGoOn = (): boolean => clock.monotonic() - began < SLICE_MS;
   const now = clock.now();
-  if (engine.write(() => compaction.slice(now, mayGoOn))) return true;
+  try {
+    if (engine.write(() => compaction.slice(now, mayGoOn))) return true;
+  } catch (thrown) {
+    compaction.forget();
+    throw thrown;
+  }
   if (engine.write(() => retention.slice(now))) {
     engine.tables.samples.forget();
     return true;

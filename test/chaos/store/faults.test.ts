@@ -20,7 +20,7 @@ import path from "node:path";
 import BetterSqlite3 from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 
-import type { Store, StoreStatus } from "../../../src/store/contract.js";
+import type { AuditRow, Store, StoreStatus } from "../../../src/store/contract.js";
 import { STORE_FILE } from "../../../src/store/file.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import {
@@ -37,6 +37,17 @@ import {
   temporaryDirectory,
 } from "../../support/store.js";
 
+const ACTION: AuditRow = {
+  id: "action-1",
+  at: NOON,
+  principal: "local:0",
+  verb: "restart",
+  target: "web",
+  reason: "stuck",
+  state: "started",
+  detail: "",
+};
+
 /** What stands before the fault: an alert in an incident whose announcement has been made, and one that has not. */
 async function before(store: Store): Promise<void> {
   await store.write("before", (tables) => {
@@ -50,6 +61,10 @@ async function before(store: Store): Promise<void> {
     tables.messages.put(aMessage("inc-1"));
     tables.samples.append(aRun("host", NOON - 15_000, { cpu: 0.5 }));
   });
+}
+
+async function act(store: Store): Promise<void> {
+  await store.write("audit", ({ audit }) => audit.append(ACTION), { durable: true });
 }
 
 /** What happens during the fault: a new incident, and the waiting announcement is made. */
@@ -347,6 +362,7 @@ describe("a damaged file", () => {
   async function damaged(dataDir: string, how: (file: string) => void): Promise<void> {
     const store = await openTestStore({ dataDir });
     await before(store);
+    await act(store);
     await store.close();
     how(path.join(dataDir, STORE_FILE));
   }
@@ -384,6 +400,7 @@ describe("a damaged file", () => {
     expect(aside(directory.path)).toHaveLength(1);
     await during(store);
     expect(picture(store)).toEqual({ ...EVERYTHING, cpu: [0.6] });
+    expect(store.read(({ audit }) => [audit.newest(5), audit.verify().ok])).toEqual([[ACTION], true]);
     expect(await afterRestart(store, directory.path)).toEqual({ ...EVERYTHING, cpu: [0.6] });
   });
 
@@ -392,6 +409,7 @@ describe("a damaged file", () => {
     const clock = new FakeClock();
     const first = await openTestStore({ dataDir: directory.path });
     await before(first);
+    await act(first);
     await first.close();
     const store = await openTestStore({ dataDir: directory.path, clock });
     const file = path.join(directory.path, STORE_FILE);
@@ -406,6 +424,7 @@ describe("a damaged file", () => {
     expect(picture(store)).toEqual(EVERYTHING);
     expect(await recovered(store, clock)).toMatchObject({ mode: "file", path: expect.stringContaining("corrupt-") });
     expect(existsSync(store.status().path ?? "")).toBe(true);
+    expect(store.read(({ audit }) => [audit.newest(5), audit.verify().ok])).toEqual([[ACTION], true]);
     expect(await afterRestart(store, directory.path)).toEqual(EVERYTHING);
   });
 });
