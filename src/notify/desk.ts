@@ -15,6 +15,9 @@ import type { Operation, Verdict } from "./verdict.js";
 
 /** Discord answers more than one edit in this time per channel with 429 sooner or later, and nobody reads faster. */
 export const EDIT_SPACING_MS = 1_250;
+/** A message of thousands of alerts takes long to build, on the loop that everything runs on: at most a hundredth of the time. */
+const BUILD_SHARE = 100;
+const LONGEST_EDIT_SPACING_MS = 8_000;
 /** Where buckets that are used up are kept over a restart. */
 const HOLDS_KEY = "sender.holds";
 /** No bucket of messages takes longer; a longer hold means that the clock was set back meanwhile. */
@@ -139,6 +142,13 @@ export class Desk {
     this.ledger.spend(channel, operation, now);
     if (operation === "edit") this.#nextEditAt.set(channel, now + EDIT_SPACING_MS);
     return gate;
+  }
+
+  /** An edit took so long to build: the channel's next one comes later for it. */
+  built(channel: string, ms: number): void {
+    const spacing = Math.min(LONGEST_EDIT_SPACING_MS, ms * BUILD_SHARE);
+    const at = this.clock.monotonic() + spacing;
+    if (spacing > EDIT_SPACING_MS) this.#nextEditAt.set(channel, at);
   }
 
   /** Takes an answer's numbers to heart. */

@@ -31,6 +31,7 @@ function find(tables: Tables, id: string, channel: string): Found | undefined {
 
 /** Brings one incident's message to its newest revision. */
 export async function editJob(desk: Desk, incidentId: string, channel: string): Promise<JobEnd> {
+  const startedAt = desk.clock.monotonic();
   const found = desk.store.read((tables) => find(tables, incidentId, channel));
   if (!found) return DONE;
   const { shown, incident, entries, rows } = found;
@@ -46,7 +47,7 @@ export async function editJob(desk: Desk, incidentId: string, channel: string): 
       await desk.write("sender.leave", (tables) => tables.messages.put({ ...shown, shownRevision: incident.revision }));
       return DONE;
     case "edit":
-      return await edit(desk, found);
+      return await edit(desk, found, startedAt);
     default:
       return assertNever(plan);
   }
@@ -63,12 +64,14 @@ function renderEdit(desk: Desk, { shown, incident, entries, maker }: Found): Mes
   });
 }
 
-async function edit(desk: Desk, found: Found): Promise<JobEnd> {
+async function edit(desk: Desk, found: Found, foundAt: number): Promise<JobEnd> {
   const { shown, incident, entries, maker } = found;
   const { channel, messageId } = shown;
   const message = renderEdit(desk, found);
+  const buildMs = desk.clock.monotonic() - foundAt;
   const gate = desk.enter(channel, "edit");
   if (!gate.open) return { kind: "later", until: gate.until };
+  desk.built(channel, buildMs);
   try {
     const reduced = desk.reducedEdits.get(messageId) ?? maker?.reduced ?? 0;
     const startedAt = desk.clock.monotonic();
