@@ -33,6 +33,9 @@ const COMMON_RULES = [
   `type='signal',sender='${SYSTEMD}',path='${MANAGER_PATH}',interface='${MANAGER_INTERFACE}',member='Reloading'`,
 ] as const;
 
+/** Already subscribed; or systemd is not on this bus yet, and NameOwnerChanged will tell when it is. */
+const EXPECTED_ERRORS = /\.(AlreadySubscribed|ServiceUnknown|NameHasNoOwner|NoReply)$|\.Spawn\./;
+
 export type UnitReading =
   | { readonly ok: true; readonly state: UnitState }
   | { readonly ok: false; readonly failure: Failure; readonly detail: string };
@@ -209,7 +212,7 @@ export class SystemdManager {
     const reply = await answer;
     deadline[Symbol.dispose]();
     if (reply.ok || reply.problem.kind === "closed" || reply.problem.kind === "aborted") return;
-    if (reply.problem.kind === "error" && reply.problem.name.endsWith(".AlreadySubscribed")) return;
+    if (reply.problem.kind === "error" && EXPECTED_ERRORS.test(reply.problem.name)) return;
     this.#options.log.warn({ member, problem: reply.problem }, "no signals from systemd: polling only");
   }
 

@@ -83,6 +83,8 @@ probeSuite({
     wrong_protocol: [
       raws("a mail server", "wrong_protocol", says("220 mail.example ESMTP ready\r\n")),
       raws("plain HTTP where TLS is expected", "wrong_protocol", says(`${HEAD}\r\n`), "https"),
+      // A TLS record of type alert: fatal, handshake_failure (RFC 8446, section 6).
+      raws("a TLS server that refuses us", "tls", says(Buffer.from([0x15, 3, 3, 0, 2, 2, 40])), "https"),
       raws("bytes without meaning", "wrong_protocol", says(Buffer.alloc(64, 0xff))),
     ],
     endless_body: [
