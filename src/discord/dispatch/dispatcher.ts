@@ -113,6 +113,10 @@ class Dispatch<Services> implements Dispatcher {
     await this.idle();
   }
 
+  #responder(to: ReplyTo, receivedAt: number): Responder {
+    return new Responder(this.#deps, to, receivedAt, this.#stopping.signal);
+  }
+
   async #handle(parsed: Parsed, receivedAt: number): Promise<void> {
     const { log } = this.#deps;
     switch (parsed.kind) {
@@ -121,14 +125,14 @@ class Dispatch<Services> implements Dispatcher {
         return;
       case "malformed": {
         log.warn({ interaction: parsed.replyTo.id, problem: parsed.problem }, "an interaction makes no sense");
-        const responder = new Responder(this.#deps, parsed.replyTo, receivedAt);
+        const responder = this.#responder(parsed.replyTo, receivedAt);
         if (parsed.answerWith === "choices") await responder.choices([]);
         else await responder.reply(this.#mistake(new UserError("invalid_option"), parsed.locale, ""), "ephemeral");
         return;
       }
       case "interaction": {
         const { replyTo, asker, what } = parsed;
-        const responder = new Responder(this.#deps, replyTo, receivedAt);
+        const responder = this.#responder(replyTo, receivedAt);
         const job = { responder, replyTo, asker, receivedAt, reference: newReference() };
         if (what.kind === "autocomplete") await responder.choices(this.#choices(what, asker));
         else await this.#answer(job, what);

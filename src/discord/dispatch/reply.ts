@@ -42,12 +42,15 @@ export class Responder {
   readonly #deps: ReplyDeps;
   readonly #to: ReplyTo;
   readonly #receivedAt: number;
+  readonly #stopping: AbortSignal;
   #deferral: { readonly place: Place; readonly outcome: Promise<Delivery> } | undefined;
 
-  constructor(deps: ReplyDeps, to: ReplyTo, receivedAt: number) {
+  /** `receivedAt` is monotonic. Once `stopping` is aborted, what fails is not repeated. */
+  constructor(deps: ReplyDeps, to: ReplyTo, receivedAt: number, stopping: AbortSignal) {
     this.#deps = deps;
     this.#to = to;
     this.#receivedAt = receivedAt;
+    this.#stopping = stopping;
   }
 
   /** Says that an answer will come. A second call returns the first one's outcome. */
@@ -138,7 +141,11 @@ export class Responder {
       if (isFollowUp && unclear) return { delivery: "lost" };
       if (verdict.afterMs > this.#receivedAt + spanMs - clock.monotonic())
         return { delivery: unclear ? "lost" : "late" };
-      await clock.sleep(verdict.afterMs);
+      try {
+        await clock.sleep(verdict.afterMs, this.#stopping);
+      } catch {
+        return { delivery: "lost" };
+      }
     }
   }
 

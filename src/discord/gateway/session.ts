@@ -60,7 +60,7 @@ export async function runSession(deps: SessionDeps): Promise<SessionEnd> {
   const onAbort = (): void => ended.end({ kind: "stopped" });
   deps.signal.addEventListener("abort", onAbort, { once: true });
 
-  const client = createClient(deps, ended.end);
+  const client = createClient(deps, ended);
   void client.login(deps.token.reveal()).catch((thrown: unknown) => ended.end(endOfLogin(thrown)));
   try {
     return await ended.promise;
@@ -76,17 +76,26 @@ interface Ending {
   readonly promise: Promise<SessionEnd>;
   /** The first reason counts. */
   readonly end: (why: SessionEnd) => void;
+  readonly isOver: () => boolean;
 }
 
 function newEnding(): Ending {
-  let end: (why: SessionEnd) => void = () => undefined;
+  let over = false;
+  let settle: (why: SessionEnd) => void = () => undefined;
   const promise = new Promise<SessionEnd>((resolve) => {
-    end = resolve;
+    settle = resolve;
   });
-  return { promise, end };
+  return {
+    promise,
+    isOver: () => over,
+    end: (why) => {
+      over = true;
+      settle(why);
+    },
+  };
 }
 
-function createClient(deps: SessionDeps, end: (why: SessionEnd) => void): Client {
+function createClient(deps: SessionDeps, ending: Ending): Client {
   const client: Client = new Client({
     intents: [GatewayIntentBits.Guilds],
     waitGuildTimeout: WAIT_FOR_GUILDS_MS,
@@ -106,9 +115,9 @@ function createClient(deps: SessionDeps, end: (why: SessionEnd) => void): Client
         new GuardedStrategy(
           manager,
           deps.clock,
-          shardListener(deps, end, () => client),
+          shardListener(deps, ending, () => client),
         ),
-      buildIdentifyThrottler: (manager) => identifyThrottler(manager, deps, end),
+      buildIdentifyThrottler: (manager) => identifyThrottler(manager, deps, ending.end),
     },
   });
   countAnswers(client.rest, deps.traffic);
@@ -117,13 +126,14 @@ function createClient(deps: SessionDeps, end: (why: SessionEnd) => void): Client
   return client;
 }
 
-function shardListener(deps: SessionDeps, end: (why: SessionEnd) => void, client: () => Client): ShardListener {
+function shardListener(deps: SessionDeps, { end, isOver }: Ending, client: () => Client): ShardListener {
   const names: GuildNames = {
     role: (guild, role) => client().guilds.cache.get(guild)?.roles.cache.get(role)?.name,
   };
   let closesWithoutHello = 0;
   let begun = false;
   return {
+    isOver,
     onInteraction: deps.onInteraction,
     onHello: () => {
       closesWithoutHello = 0;

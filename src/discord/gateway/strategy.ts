@@ -15,6 +15,8 @@ const HELLO_TIMEOUT_MS = 20_000;
 const CLOSE_TIMEOUT_MS = 1_500;
 
 export interface ShardListener {
+  /** Whether the session has ended, though the library may not have noticed yet. */
+  isOver(): boolean;
   /** The raw `d` of an INTERACTION_CREATE frame, the moment it is read. */
   onInteraction(data: unknown): void;
   /** A session began; `d` of READY. */
@@ -45,7 +47,8 @@ interface Socket {
  *   build objects that a malformed one makes throw.
  * - What a listener throws, or a frame that lacks what the library takes for granted, is told and dropped. The library
  *   reads frames in a promise that nobody awaits, so that either would end the process.
- * - A shard that is destroyed while it pauses before a reconnect does not connect after all.
+ * - A shard that is destroyed while it pauses before a reconnect, or whose client is destroyed while it still asks for the
+ *   gateway's address, does not connect after all.
  * - A socket that is destroyed while it still connects, or that does not close in time, is cut and leaves no handle.
  */
 export class GuardedStrategy extends SimpleShardingStrategy {
@@ -64,7 +67,7 @@ export class GuardedStrategy extends SimpleShardingStrategy {
     const retrieve = inner.options.retrieveSessionInfo.bind(inner.options);
     inner.options.retrieveSessionInfo = (shardId) => {
       // A shard asks for its session just before it opens a socket: one that is over never gets an answer.
-      return this.#destroyed ? new Promise(() => undefined) : retrieve(shardId);
+      return this.#destroyed || listener.isOver() ? new Promise(() => undefined) : retrieve(shardId);
     };
   }
 

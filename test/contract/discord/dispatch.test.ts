@@ -16,6 +16,14 @@ beforeAll(async () => {
 });
 afterAll(() => end());
 
+async function roleId(name: string): Promise<string> {
+  const answer = await fetch(`${simulator.apiUrl}/v10/guilds/${simulator.guildId}/roles`, {
+    headers: { authorization: `Bot ${simulator.token}`, "user-agent": "DiscordBot (https://example.invalid, 1)" },
+  });
+  const roles = (await answer.json()) as { id: string; name: string }[];
+  return roles.find((role) => role.name === name)?.id ?? "";
+}
+
 describe("an answer", () => {
   it("is given at once where everybody sees it", async () => {
     const asked = await (await simulator.control.as("viewer").command("quick")).response();
@@ -49,6 +57,23 @@ describe("the gate, over the wire", () => {
     );
     const allowed = await (await simulator.control.as("admin").command("look", { target: "web" })).response();
     expect(allowed.message?.text).toContain("looked at web");
+  });
+
+  it("names the role that a grant asks for, and lets in who has it", async () => {
+    const before = bot.policy;
+    bot.policy = {
+      guild: simulator.guildId,
+      grants: [{ role: await roleId("operator"), may: ["restart"], on: ["web"] }],
+    };
+    const refused = await simulator.control.as("admin").command("mend", { target: "web" }, { force: true });
+    expect((await refused.response()).message?.text).toMatch(
+      /You may not restart `web`\. That needs the role .operator.\. \(ref [0-9a-f]{6}\)/,
+    );
+    const allowed = await simulator.control.as("operator").command("mend", { target: "web" }, { force: true });
+    expect((await allowed.response()).message?.text).toContain("mended web");
+    const other = await simulator.control.as("operator").command("mend", { target: "shop-db" }, { force: true });
+    expect((await other.response()).message?.text).toContain("Nobody may");
+    bot.policy = before;
   });
 
   it("hides in the menu what only Manage Server may use, and nothing else", async () => {

@@ -35,6 +35,15 @@ async function answers(simulator: Simulator): Promise<string> {
   return asked.error ?? asked.message?.text ?? "";
 }
 
+/** Rejects when no further connection comes for longer than the library pauses before it connects again. */
+function connection(simulator: Simulator, before: number): Promise<true> {
+  const look = async (): Promise<true | undefined> => {
+    const { connections } = await simulator.control.gateway.state();
+    return connections.length > before ? true : undefined;
+  };
+  return simulator.control.waitFor("a connection", look, { timeoutMs: 700 });
+}
+
 const identifies = (ledger: ReturnType<typeof memoryLedger>): number =>
   ledger.rows.filter((row) => row.kind === "identify").length;
 
@@ -254,6 +263,18 @@ describe("stopping", () => {
     expect(sessions.filter((session) => session.connected)).toEqual([]);
   });
 
+  it("while the gateway's address is still asked for opens no socket afterwards", async () => {
+    await using simulator = await Simulator.start({ seed: 16 });
+    const asked = await simulator.control.fault({ match: { route: /gateway/ }, kind: "slow", ms: 300 });
+    const ledger = memoryLedger();
+    const bot = startBot(simulator, { ledger });
+    await asked.struck();
+    await bot.stop();
+    await until("the answer", async () => (await simulator.control.requests({ route: /gateway/ })).length === 1);
+    await expect(connection(simulator, 0)).rejects.toThrow();
+    expect(identifies(ledger)).toBe(0);
+  });
+
   it("works in the pause of a reconnect, while connecting, and while waiting", async () => {
     await using simulator = await Simulator.start({ seed: 10 });
     const reconnecting = startBot(simulator);
@@ -272,10 +293,8 @@ describe("stopping", () => {
     await simulator.control.outage(false);
 
     const before = (await simulator.control.gateway.state()).connections.length;
-    // Longer than the library pauses before it connects again.
-    await simulator.control.waitFor("nothing", async () => undefined, { timeoutMs: 700 }).catch(() => undefined);
-    const { connections, sessions } = await simulator.control.gateway.state();
-    expect(connections.length).toBe(before);
+    await expect(connection(simulator, before)).rejects.toThrow();
+    const { sessions } = await simulator.control.gateway.state();
     expect(sessions.filter((session) => session.connected)).toEqual([]);
   });
 });

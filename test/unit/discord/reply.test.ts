@@ -23,13 +23,17 @@ function status(httpStatus: number, code?: number): RestAnswer {
   };
 }
 
-function responder(answers: readonly RestAnswer[]): { clock: FakeClock; rest: FakeRest; to: Responder } {
+function responder(
+  answers: readonly RestAnswer[],
+  stopping: AbortSignal = new AbortController().signal,
+): { clock: FakeClock; rest: FakeRest; to: Responder } {
   const clock = new FakeClock();
   const rest = fakeRest(answers);
   const to = new Responder(
     { rest, clock, lower: (message, reduced) => toDiscord(message, { form: "answer", reduced }) },
     TO,
     clock.monotonic(),
+    stopping,
   );
   return { clock, rest, to };
 }
@@ -167,6 +171,20 @@ describe("after a promise", () => {
     await hopeless.to.defer("public");
     expect(await settle(hopeless.clock, hopeless.to.reply(say("x"), "public"))).toBe("lost");
     expect(hopeless.rest.requests.length).toBeLessThan(60);
+  });
+
+  it("nothing is repeated once the program is stopping, and no timer is left", async () => {
+    const stopping = new AbortController();
+    const { clock, rest, to } = responder([OK, ...Array.from({ length: 500 }, () => status(503))], stopping.signal);
+    await to.defer("public");
+    const delivery = to.reply(say("x"), "public");
+    await clock.advance(60_000);
+    const before = rest.requests.length;
+    stopping.abort();
+    expect(await delivery).toBe("lost");
+    await clock.advance(60_000);
+    expect(rest.requests.length).toBe(before);
+    expect(clock.pending).toBe(0);
   });
 
   it("a new answer of which nobody knows whether it arrived is not repeated", async () => {
