@@ -7,7 +7,16 @@
  *   npm run mutants -- --only WORD      those whose name or file contains WORD
  */
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -57,7 +66,8 @@ function readMutants(): readonly Mutant[] {
 
 function copyTree(): string {
   const folder = mkdtempSync(join(tmpdir(), "toban-mutants-"));
-  for (const name of COPIED) cpSync(name, join(folder, name), { recursive: true, errorOnExist: false, force: true });
+  for (const name of COPIED.filter(existsSync))
+    cpSync(name, join(folder, name), { recursive: true, errorOnExist: false, force: true });
   symlinkSync(join(process.cwd(), "node_modules"), join(folder, "node_modules"));
   return folder;
 }

@@ -14,8 +14,9 @@ export interface HostFacts {
   /** The busiest five by processor time, then by memory. */
   readonly top: readonly ProcessFact[];
   readonly cores: number;
-  readonly memoryBytes: number;
-  readonly bootedAt: number;
+  /** Absent where the kernel does not tell. */
+  readonly memoryBytes?: number;
+  readonly bootedAt?: number;
   readonly mounts: readonly {
     readonly mount: string;
     readonly device: string;

@@ -62,8 +62,8 @@ function factsOf(values: HostValues, system: HostFacts["system"]): HostFacts {
     kind: "host",
     top: values.top,
     cores: values.cores,
-    memoryBytes: values.memory?.totalBytes ?? 0,
-    bootedAt: values.bootedAt ?? 0,
+    ...(values.memory === undefined ? {} : { memoryBytes: values.memory.totalBytes }),
+    ...(values.bootedAt === undefined ? {} : { bootedAt: values.bootedAt }),
     mounts: values.mounts.map(({ mount, device, type, sizeBytes, availableBytes }) => ({
       mount,
       device,
