@@ -165,6 +165,12 @@ describe("several alerts in one message", () => {
     ]);
   });
 
+  it("shows in grey what is no longer watched, beside what recovered", () => {
+    const gone = anAlert({ rule: "HostCpu", state: "gone", endedAt: NOON });
+    expect(said(viewOf([anAlert(), gone]))).toContain("┃ ⚪ CPU no longer watched after 12 min");
+    expect(renderIncident(viewOf([gone, { ...gone, fingerprint: "other" }]), en).tone).toBe("unknown");
+  });
+
   it("stays red while one burns, and turns green with the last", () => {
     const ended = anAlert({ rule: "HostCpu", state: "resolved", endedAt: NOON });
     expect(renderIncident(viewOf([anAlert({ severity: "warning" }), ended]), en).tone).toBe("warning");

@@ -94,6 +94,7 @@ describe("cutting and wrapping", () => {
     expect(graphemes("👩‍👩‍👧‍👦e\u0301a")).toHaveLength(3);
     expect(columns("ディスク ab")).toBe(11);
     expect(clip("abcdef", 4)).toBe("abc…");
+    expect(clip("𝒳𝒳𝒳", 4)).toBe("𝒳…");
   });
 
   it("breaks at spaces, then anywhere, indenting what continues", () => {
@@ -145,6 +146,18 @@ describe("a message for Discord", () => {
     expect(body).toMatchObject({ embeds: [], components: [], files: [], attachments: [] });
     expect(body.content.endsWith(`-# ${id}`)).toBe(true);
     expect(body.content).toContain("Words only");
+  });
+
+  it.each([0, 1, 2])("keeps the content's limit with as many mentions as there can be, reduced %d", (reduced) => {
+    const mentions = Array.from({ length: 120 }, (_unused, index) => ({
+      kind: "role" as const,
+      id: String(234_567_890_123_456_000n + BigInt(index)),
+    }));
+    const wordy = { ...message, mentions, summary: ["x".repeat(3_000)], lines: [["y".repeat(3_000)]] };
+    const body = toDiscord(wordy, { form: "alert", id, reduced });
+    expect(body.content.length).toBeLessThanOrEqual(2_000);
+    expect(body.allowed_mentions.roles.every((role) => body.content.includes(`<@&${role}>`))).toBe(true);
+    expect(body.allowed_mentions.roles.length).toBeGreaterThan(10);
   });
 
   it("counts the lines that had no room", () => {
