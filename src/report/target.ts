@@ -29,7 +29,7 @@ const UNITS_BY_SUFFIX: readonly (readonly [string, Unit])[] = [
 ];
 
 /** The unit by the series' own declaration, else by the ending that the naming rules ask for. */
-export function unitOf(series: string, specs: ReadonlyMap<string, SeriesSpec>): Unit {
+function unitOf(series: string, specs: ReadonlyMap<string, SeriesSpec>): Unit {
   const declared = specs.get(series)?.unit;
   if (declared !== undefined) return declared;
   return UNITS_BY_SUFFIX.find(([suffix]) => series.endsWith(suffix))?.[1] ?? "count";
