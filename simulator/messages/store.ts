@@ -59,20 +59,15 @@ export class MessageStore {
   /** Newest first, without ephemeral messages. */
   history(channelId: string, query: HistoryQuery): Message[] {
     const { limit, before, after, around } = query;
-    const list = this.all(channelId).filter((message) => message.ephemeralFor === undefined);
+    const list = this.all(channelId);
     if (around !== undefined) {
-      const older = list.filter((message) => compareSnowflakes(message.id, around) <= 0);
-      const newer = list.filter((message) => compareSnowflakes(message.id, around) > 0);
+      const middle = firstAfter(list, around);
       const half = Math.floor(limit / 2);
-      const picked = [...older.slice(-(limit - half)), ...newer.slice(0, half)];
-      return picked.reverse();
+      return [...publicFrom(list, middle, half).reverse(), ...publicBefore(list, middle, limit - half)];
     }
-    if (after !== undefined) {
-      const newer = list.filter((message) => compareSnowflakes(message.id, after) > 0);
-      return newer.slice(0, limit).reverse();
-    }
-    const older = before === undefined ? list : list.filter((message) => compareSnowflakes(message.id, before) < 0);
-    return older.slice(-limit).reverse();
+    if (after !== undefined) return publicFrom(list, firstAfter(list, after), limit).reverse();
+    const end = before === undefined ? list.length : firstAfter(list, (BigInt(before) - 1n).toString());
+    return publicBefore(list, end, limit);
   }
 
   remove(message: Message, now: number): void {
@@ -88,4 +83,36 @@ export class MessageStore {
   dropChannel(channelId: string, now: number): void {
     for (const message of this.all(channelId).slice()) this.remove(message, now);
   }
+}
+
+/** Index of the first message that is younger than the id; messages stand in the order of their ids. */
+function firstAfter(list: readonly Message[], id: string): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareSnowflakes(list[middle]?.id ?? id, id) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Up to `limit` messages that everyone sees, from `start` on, oldest first. */
+function publicFrom(list: readonly Message[], start: number, limit: number): Message[] {
+  const found: Message[] = [];
+  for (let index = start; index < list.length && found.length < limit; index += 1) {
+    const message = list[index];
+    if (message !== undefined && message.ephemeralFor === undefined) found.push(message);
+  }
+  return found;
+}
+
+/** Up to `limit` messages that everyone sees, before `end`, newest first. */
+function publicBefore(list: readonly Message[], end: number, limit: number): Message[] {
+  const found: Message[] = [];
+  for (let index = end - 1; index >= 0 && found.length < limit; index -= 1) {
+    const message = list[index];
+    if (message !== undefined && message.ephemeralFor === undefined) found.push(message);
+  }
+  return found;
 }
