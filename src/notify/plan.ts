@@ -87,10 +87,7 @@ function place(row: OutboxRow, context: RowContext, doubtful: boolean): RowPlan 
     const at = row.kind === "notice" ? "notice" : "reply";
     return { do: "post", place: at, merges: [], ...(replyTo === undefined ? {} : { replyTo }) };
   }
-  const rivals = siblings.filter(
-    (other) => isOpen(other) && (MAKES_MESSAGE.has(other.kind) || other.state === "sending"),
-  );
-  if (!makes && rivals.length > 0) return { do: "wait" };
+  if (!makes && hasMaker(siblings)) return { do: "wait" };
   // What was announced before this post is rendered stands in it; what comes while its answer is unknown may not.
   const merges = doubtful
     ? []
