@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import { UserError, messageOf, newReference } from "../../base/errors.js";
 import type { Logger } from "../../base/log.js";
 import type { Catalogue } from "../../locale/index.js";
@@ -89,6 +91,8 @@ class Dispatch<Services> implements Dispatcher {
   constructor(deps: DispatchDeps<Services>) {
     this.#deps = deps;
     this.#handling = new Handling(deps.clock);
+    // Each interaction under way listens; Node would take more than ten for a leak.
+    setMaxListeners(0, this.#stopping.signal);
   }
 
   take(raw: unknown): void {

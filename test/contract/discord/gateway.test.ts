@@ -271,7 +271,7 @@ describe("stopping", () => {
     await asked.struck();
     await bot.stop();
     await until("the answer", async () => (await simulator.control.requests({ route: /gateway/ })).length === 1);
-    await expect(connection(simulator, 0)).rejects.toThrow();
+    await expect(connection(simulator, 0)).rejects.toThrow("a connection");
     expect(identifies(ledger)).toBe(0);
   });
 
@@ -293,7 +293,7 @@ describe("stopping", () => {
     await simulator.control.outage(false);
 
     const before = (await simulator.control.gateway.state()).connections.length;
-    await expect(connection(simulator, before)).rejects.toThrow();
+    await expect(connection(simulator, before)).rejects.toThrow("a connection");
     const { sessions } = await simulator.control.gateway.state();
     expect(sessions.filter((session) => session.connected)).toEqual([]);
   });
