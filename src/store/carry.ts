@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Database, Statement } from "better-sqlite3";
 
 import { messageOf } from "../base/errors.js";
 import type { Engine } from "./engine.js";
@@ -129,6 +129,8 @@ export class Merge {
   readonly #file: Engine;
   readonly #now: number;
   readonly #tables: ReadonlyMap<string, TableMerge>;
+  /** Incident and message may come from different sides: what is wanted is the revision that won. */
+  readonly #want: Statement<[string]>;
   #runsDone: number;
   rows = 0;
   runs = 0;
@@ -139,6 +141,10 @@ export class Merge {
     this.#file = file;
     this.#now = options.now;
     this.#runsDone = options.runsDone;
+    this.#want = file.db.prepare(
+      `UPDATE message SET wanted_revision = coalesce((SELECT revision FROM incident WHERE id = message.incident), wanted_revision)
+       WHERE incident = ?`,
+    );
     this.#tables = new Map(SMALL_TABLES.map((table) => [table.name, new TableMerge(table, memory.db, file.db)]));
   }
 
@@ -155,6 +161,7 @@ export class Merge {
         for (const key of keys) {
           if (name === "incident") settleIncident(this.#memory.db, this.#file.db, String(key.values[0]), this.#now);
           table.bring(key.values);
+          if (name === "incident" || name === "message") this.#want.run(String(key.values[0]));
         }
       });
       table.forget(keys);

@@ -156,7 +156,7 @@ export interface StoreStatus {
   readonly mode: "file" | "memory";
   readonly trouble?: StoreTrouble;
   readonly since?: number;
-  /** Where a corrupt file was set aside, or which back-up a newer schema names. */
+  /** Where a corrupt file was set aside; stays in the status after the new file has taken over (`mode: "file"`, no `trouble`). */
   readonly path?: string;
   readonly detail?: string;
 }

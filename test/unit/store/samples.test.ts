@@ -128,6 +128,8 @@ describe("points", () => {
     const store = await openTestStore();
     const failing = store.write("fails", ({ samples }) => {
       samples.append(aRun("host", NOON, { cpu: 1 }));
+      // The second run finds the names of the first, and would remember them.
+      samples.append(aRun("host", NOON + 1, { cpu: 1 }));
       throw new Error("on purpose");
     });
     await expect(failing).rejects.toThrow("on purpose");
