@@ -17,10 +17,6 @@ export function compareSnowflakes(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-export function isSnowflake(text: string): boolean {
-  return /^\d{1,20}$/.test(text);
-}
-
 /** Makes ids that grow strictly, also within one millisecond and when the clock stands still. */
 export class SnowflakeFactory {
   readonly #clock: SimulatedClock;

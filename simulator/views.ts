@@ -1,5 +1,5 @@
 import type { JsonObject } from "./json.js";
-import { channelType, messageFlag } from "./model.js";
+import { channelType } from "./model.js";
 import type { ApplicationCommand, Attachment, Channel, Guild, Member, Message, Role, User, Webhook } from "./model.js";
 import { permission } from "./permissions.js";
 import type { World } from "./world.js";
@@ -264,8 +264,4 @@ export function commandView(command: ApplicationCommand, world: World, localizat
     ...localized,
     ...(command.guildId === null ? {} : { guild_id: command.guildId }),
   };
-}
-
-export function isEphemeral(message: Message): boolean {
-  return (message.flags & messageFlag.EPHEMERAL) !== 0;
 }

@@ -1,4 +1,13 @@
-import { ApplicationCommandOptionType, Client, Events, GatewayIntentBits, MessageFlags } from "discord.js";
+import {
+  ApplicationCommandOptionType,
+  ButtonStyle,
+  Client,
+  ComponentType,
+  Events,
+  GatewayIntentBits,
+  MessageFlags,
+  TextInputStyle,
+} from "discord.js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { Simulator } from "../../../simulator/index.js";
@@ -57,6 +66,77 @@ describe("the simulator driven by discord.js", () => {
     expect(answer.message?.history.map((version) => version.content)).toEqual(["looking"]);
     expect(followUp?.ephemeralFor).toBe((await discord.control.identity()).people["viewer"]);
     expect(answer.callbackMs).toBeGreaterThan(0);
+    expect(discord.defects).toEqual([]);
+  });
+
+  it("resumes after a cut with the interaction that came meanwhile", async () => {
+    const ready = new Promise<void>((resolve) => {
+      client.once(Events.ClientReady, () => resolve());
+    });
+    await client.login(discord.token);
+    await ready;
+    const got = new Promise<string>((resolve) => {
+      client.once(Events.InteractionCreate, (interaction) => resolve(interaction.id));
+    });
+    const resumed = new Promise<void>((resolve) => {
+      client.once(Events.ShardResume, () => resolve());
+    });
+    await discord.control.gateway.dropSocket();
+    await discord.control.waitFor("the lost socket", async () =>
+      (await discord.control.gateway.state()).sessions.every((session) => !session.connected),
+    );
+    const asked = await discord.control.as("admin").command("anything", {}, { force: true });
+    expect((await asked.view()).delivered).toBe(false);
+    await resumed;
+    expect(await got).toBe(asked.id);
+    const state = await discord.control.gateway.state();
+    expect(state.connections.map((entry) => entry.event)).toEqual([
+      "connected",
+      "identified",
+      "closed",
+      "connected",
+      "resumed",
+    ]);
+  });
+
+  it("buttons, modals and updates go both ways", async () => {
+    const ready = new Promise<void>((resolve) => {
+      client.once(Events.ClientReady, () => resolve());
+    });
+    await client.login(discord.token);
+    await ready;
+    client.on(Events.InteractionCreate, (interaction) => {
+      void (async () => {
+        if (interaction.isButton()) {
+          const input = { type: ComponentType.TextInput, customId: "why", style: TextInputStyle.Short } as const;
+          const label = { type: ComponentType.Label, label: "Why", component: input } as const;
+          await interaction.showModal({ customId: "form", title: "Reason", components: [label] });
+        } else if (interaction.isModalSubmit() && interaction.isFromMessage()) {
+          await interaction.update({
+            content: `because ${interaction.fields.getTextInputValue("why")}`,
+            components: [],
+          });
+        }
+      })();
+    });
+    const channel = await client.channels.fetch(discord.opsChannelId);
+    const button = {
+      type: ComponentType.Button,
+      style: ButtonStyle.Primary,
+      label: "Restart",
+      customId: "restart",
+    } as const;
+    const row = { type: ComponentType.ActionRow, components: [button] } as const;
+    const sent =
+      channel?.isSendable() === true ? await channel.send({ content: "web is down", components: [row] }) : undefined;
+    const pressed = await discord.control.as("operator").press(sent?.id ?? "", "restart");
+    expect(await pressed.response()).toMatchObject({ state: "modal", modal: { custom_id: "form" } });
+    const submitted = await discord.control.as("operator").submitModal(pressed, { why: "disk full" });
+    const answer = await submitted.response();
+    expect(answer).toMatchObject({
+      state: "updated",
+      message: { id: sent?.id, content: "because disk full", components: [] },
+    });
     expect(discord.defects).toEqual([]);
   });
 });
