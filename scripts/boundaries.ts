@@ -40,13 +40,14 @@ const FENCES: Readonly<Record<string, readonly string[]>> = {
   bottleneck: ["src/notify"],
   pino: ["src/base"],
   yaml: ["src/config"],
+  "@homebridge/dbus-native": ["src/base"],
 };
 
 /** The pure rooms: no I/O, no clock, no timers. `node:crypto` and `node:buffer` compute, they do not reach out. */
 const NO_IO = ["model", "locale", ...PURE];
 
 /** Raised as the house grows. */
-const MODULES_AT_LEAST = 120;
+const MODULES_AT_LEAST = 340;
 
 function folderPattern(folder: string): string {
   return `^${folder}/`;

@@ -1,0 +1,119 @@
+/**
+ * Toban's half that decides and speaks (ingest, rules, incidents, outbox, sender), as a process of its own, fed with alerts at a given pace. Says
+ * on standard output, as JSON lines, when each alert was handed in, and at the end what it cost.
+ */
+import { monitorEventLoopDelay } from "node:perf_hooks";
+
+import { systemClock } from "../../src/base/clock.js";
+import { silentLogs } from "../../src/base/log.js";
+import { Secret } from "../../src/base/secret.js";
+import { createEvaluator } from "../../src/evaluate/evaluator.js";
+import { catalogueFor } from "../../src/locale/index.js";
+import { ROUTE_DEFAULTS } from "../../src/model/route.js";
+import type { Run } from "../../src/model/run.js";
+import { createDiscordReceiver } from "../../src/notify/discord-receiver.js";
+import { createRenderer } from "../../src/notify/render.js";
+import { createSender } from "../../src/notify/sender.js";
+import { mergeRules } from "../../src/rule/merge.js";
+import { ClockWatch } from "../../src/scrape/clock-watch.js";
+import { Guards } from "../../src/scrape/guard.js";
+import { createIngest } from "../../src/scrape/ingest.js";
+import { createLoopLag } from "../../src/scrape/loop-lag.js";
+import { createUplink } from "../../src/scrape/uplink.js";
+import { openStore } from "../../src/store/open.js";
+
+const env = (key: string): string => process.env[key] ?? "";
+const ALERTS = Number(env("ALERTS"));
+const GROUPS = Number(env("GROUPS"));
+const SPAN_MS = Number(env("SPAN_MS"));
+const SETTLE_MS = Number(env("SETTLE_MS"));
+
+const clock = systemClock;
+const log = silentLogs.for("app");
+const channel = env("OPS_CHANNEL_ID");
+const store = await openStore({ dataDir: env("DATA_DIR"), clock, log });
+const receiver = createDiscordReceiver({
+  apiUrl: env("DISCORD_API_URL"),
+  token: new Secret(env("DISCORD_TOKEN")),
+  clock,
+});
+const sender = createSender({
+  store,
+  clock,
+  log,
+  receiver,
+  render: createRenderer({ host: "bench", globalLabels: {}, catalogue: catalogueFor("en") }),
+});
+const names = Array.from({ length: ALERTS }, (_, index) => `unit-${String(index).padStart(5, "0")}`);
+const targets = names.map((name) => ({ name, kind: "unit", intervalMs: 15_000 }));
+const evaluator = createEvaluator({
+  store,
+  clock,
+  log,
+  host: "bench",
+  rules: mergeRules([]).rules,
+  routes: [{ ...ROUTE_DEFAULTS, channel, groupBy: ["group"] }],
+  targets,
+  noticeChannel: channel,
+  onCommitted: () => sender.poke(),
+});
+const guards = new Guards({
+  clock,
+  lag: createLoopLag(clock),
+  clockWatch: new ClockWatch(clock),
+  uplink: createUplink(clock, []),
+});
+const ingest = createIngest({ store, guards });
+
+function failedRun(index: number): Run {
+  const labels = { group: `group-${index % GROUPS}` };
+  const samples = [{ series: "unit_failed", labels, value: 1 }];
+  return {
+    target: names[index] ?? "",
+    kind: "unit",
+    host: "bench",
+    at: clock.now(),
+    durationMs: 1,
+    result: { status: "ok", samples },
+    samples,
+    untrusted: [],
+  };
+}
+
+await evaluator.recover({ lastAliveAt: undefined, now: clock.now() });
+evaluator.start();
+sender.start();
+await clock.sleep(500);
+const residentBefore = process.memoryUsage.rss();
+let residentMost = residentBefore;
+const delay = monitorEventLoopDelay({ resolution: 5 });
+delay.enable();
+const began = clock.monotonic();
+const running = new Set<Promise<void>>();
+for (let index = 0; index < ALERTS;) {
+  const due = Math.min(ALERTS, Math.floor(((clock.monotonic() - began) / SPAN_MS) * ALERTS) + 1);
+  for (; index < due; index += 1) {
+    const run = failedRun(index);
+    process.stdout.write(`${JSON.stringify({ name: run.target, at: run.at })}\n`);
+    const work = ingest.ingest(run).then(() => evaluator.evaluate(run));
+    running.add(work);
+    void work.finally(() => running.delete(work));
+  }
+  residentMost = Math.max(residentMost, process.memoryUsage.rss());
+  await clock.sleep(5);
+}
+await Promise.all(running);
+const until = clock.monotonic() + SETTLE_MS;
+while (clock.monotonic() < until) {
+  residentMost = Math.max(residentMost, process.memoryUsage.rss());
+  await clock.sleep(50);
+}
+delay.disable();
+process.stdout.write(
+  `${JSON.stringify({ loopDelayP99Ms: delay.percentile(99) / 1e6 - 5, moreMib: (residentMost - residentBefore) / 1024 / 1024 })}\n`,
+);
+await sender.stop();
+await evaluator.stop();
+guards.stop();
+receiver.stop();
+await store.close();
