@@ -80,6 +80,21 @@ describe("a session that is interrupted", () => {
     expect(await answers(simulator)).toContain("at once");
   });
 
+  it("that has gone deaf (no heartbeat is acknowledged) is noticed and resumed", async () => {
+    const ledger = memoryLedger();
+    await using started = await startReady({ ledger, simulator: { switches: { heartbeatIntervalMs: 200 } } });
+    const { simulator, bot } = started;
+    await until("a heartbeat's time", () => bot.discord.numbers().gatewayPingSeconds !== undefined);
+    const statuses: string[] = [];
+    bot.discord.onState((state) => statuses.push(state.status));
+    await simulator.control.gateway.stopAcks();
+    await until("the session to be dropped", () => statuses.includes("resuming"));
+    await simulator.control.gateway.resumeAcks();
+    await until("the session to be resumed", () => statuses.at(-1) === "ready");
+    expect(await answers(simulator)).toContain("at once");
+    expect(identifies(ledger)).toBe(1);
+  });
+
   it("frames that make no sense are dropped, and the session goes on", async () => {
     await using started = await startReady();
     const { simulator, bot } = started;
