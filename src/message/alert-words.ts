@@ -3,6 +3,7 @@ import { plain, text } from "../base/text.js";
 import type { Catalogue } from "../locale/index.js";
 import type { Alert } from "../model/alert.js";
 import type { IncidentAlert } from "../model/incident.js";
+import { SEVERITIES } from "../model/rule.js";
 import { clip } from "./clip.js";
 import { oneLine } from "./sanitize.js";
 
@@ -64,13 +65,12 @@ function bound(alert: Alert, value: number, nameLength: number, catalogue: Catal
 
 /** Since when it has been bad: the first bad sample of any level, else the start of firing. */
 export function beganAt(alert: Alert): number {
-  const moments = [...Object.values(alert.badSince), alert.firingSince ?? alert.lastSampleAt];
-  return Math.min(...moments);
-}
-
-export function subjectOf(alert: Alert, catalogue: Catalogue, nameLength: number = 64): Text {
-  const { phrase, words } = bound(alert, alert.value, nameLength, catalogue);
-  return phrase.subject(words);
+  let began = alert.firingSince ?? alert.lastSampleAt;
+  for (const severity of SEVERITIES) {
+    const since = alert.badSince[severity];
+    if (since !== undefined && since < began) began = since;
+  }
+  return began;
 }
 
 export function kindOf(alert: Alert, catalogue: Catalogue): string {

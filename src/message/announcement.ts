@@ -28,10 +28,11 @@ const TITLES = 3;
 
 /** The alerts an announcement is about, still burning ones first; all of the incident's when it names none that is known. */
 function subjects(view: AnnouncementView): readonly IncidentAlert[] {
-  const named = view.entries.filter((entry) => view.announcement.episodes.includes(entry.episode));
+  const episodes = new Set(view.announcement.episodes);
+  const named = view.entries.filter((entry) => episodes.has(entry.episode));
   const pool = named.length > 0 ? named : view.entries;
   const active = pool.filter((entry) => !isOver(entry));
-  return (active.length > 0 ? active : pool).toSorted(bySeverity);
+  return bySeverity(active.length > 0 ? active : pool);
 }
 
 function titles(entries: readonly IncidentAlert[], length: number, catalogue: Catalogue): Text {

@@ -34,13 +34,16 @@ export function isOver(entry: IncidentAlert): boolean {
 }
 
 /** The severest first, then the one that has lasted longest, then by name: the same order at every rendering. */
-export function bySeverity(a: IncidentAlert, b: IncidentAlert): number {
-  return (
-    Number(isOver(a)) - Number(isOver(b)) ||
-    SEVERITY_RANK[b.alert.severity] - SEVERITY_RANK[a.alert.severity] ||
-    beganAt(a.alert) - beganAt(b.alert) ||
-    (a.episode < b.episode ? -1 : 1)
-  );
+export function bySeverity(entries: readonly IncidentAlert[]): readonly IncidentAlert[] {
+  // What is compared is computed once an entry: a storm has thousands.
+  return entries
+    .map((entry) => ({
+      entry,
+      rank: (isOver(entry) ? 0 : 10) + SEVERITY_RANK[entry.alert.severity],
+      began: beganAt(entry.alert),
+    }))
+    .toSorted((a, b) => b.rank - a.rank || a.began - b.began || (a.entry.episode < b.entry.episode ? -1 : 1))
+    .map(({ entry }) => entry);
 }
 
 function toneOfEntry(entry: IncidentAlert): Tone {
@@ -49,9 +52,12 @@ function toneOfEntry(entry: IncidentAlert): Tone {
 }
 
 export function toneOfIncident(view: IncidentView): Tone {
-  const active = view.entries.filter((entry) => !isOver(entry)).toSorted(bySeverity);
-  const worst = active[0];
-  if (worst !== undefined) return worst.alert.severity;
+  let worst: Severity | undefined;
+  for (const entry of view.entries) {
+    const { severity } = entry.alert;
+    if (!isOver(entry) && (worst === undefined || SEVERITY_RANK[severity] > SEVERITY_RANK[worst])) worst = severity;
+  }
+  if (worst !== undefined) return worst;
   const outcome =
     view.incident.outcome ?? (view.entries.every((entry) => entry.alert.state === "gone") ? "gone" : "recovered");
   return outcome === "gone" ? "unknown" : "well";
@@ -152,7 +158,8 @@ function severalLines(view: IncidentView, sorted: readonly IncidentAlert[], cata
   const shown = sorted.slice(0, SHOWN_ALERTS);
   const rest = sorted.slice(SHOWN_ALERTS);
   const cause = likelyCause(active, catalogue);
-  const first = active.length === 0 ? undefined : Math.min(...active.map((entry) => beganAt(entry.alert)));
+  const first =
+    active.length === 0 ? undefined : active.reduce((least, entry) => Math.min(least, beganAt(entry.alert)), view.now);
   const { away } = view.incident;
   const rules = new Set(active.map((entry) => entry.alert.rule));
   const onlyRule = rules.size === 1 ? active[0]?.alert.rule : undefined;
@@ -174,7 +181,7 @@ function footerOf(view: IncidentView, catalogue: Catalogue): Text {
 
 /** An incident as it stands now: the one message that is posted first and edited from then on. */
 export function renderIncident(view: IncidentView, catalogue: Catalogue): Message {
-  const sorted = view.entries.toSorted(bySeverity);
+  const sorted = bySeverity(view.entries);
   const only = sorted.length === 1 ? sorted[0] : undefined;
   const over = sorted.every(isOver);
   return {

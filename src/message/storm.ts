@@ -5,7 +5,7 @@ import type { Incident, IncidentAlert } from "../model/incident.js";
 import type { MessageFile } from "../model/message.js";
 import type { Reason } from "../model/reason.js";
 import { SEVERITIES } from "../model/rule.js";
-import { activeWords, beganAt, endedWords, kindOf, limitText, subjectOf } from "./alert-words.js";
+import { activeWords, beganAt, endedWords, kindOf, limitText } from "./alert-words.js";
 import { oneLine } from "./sanitize.js";
 
 const KINDS_SHOWN = 4;
@@ -65,8 +65,18 @@ export function likelyCause(active: readonly IncidentAlert[], catalogue: Catalog
   return undefined;
 }
 
-function utc(at: number | undefined): string {
-  return at === undefined ? "-" : new Date(at).toISOString().replace("T", " ").slice(0, 19);
+/** Moments in UTC to the second. Thousands of alerts begin within a few seconds, so each second is written out once. */
+function utcWriter(): (at: number | undefined) => string {
+  const written = new Map<number, string>();
+  return (at) => {
+    if (at === undefined) return "-";
+    const second = Math.trunc(at / 1_000);
+    const known = written.get(second);
+    if (known !== undefined) return known;
+    const words = new Date(second * 1_000).toISOString().replace("T", " ").slice(0, 19);
+    written.set(second, words);
+    return words;
+  };
 }
 
 /** Every alert of the incident, sorted by severity, one line each, as plain text. */
@@ -75,25 +85,17 @@ export function incidentFile(
   sorted: readonly IncidentAlert[],
   catalogue: Catalogue,
 ): MessageFile {
-  const rows = SEVERITIES.flatMap((severity) => sorted.filter((entry) => entry.alert.severity === severity)).map(
-    (entry) => {
-      const { alert } = entry;
-      const what =
-        entry.endedAt === undefined ? activeWords(alert, catalogue) : endedWords(entry, entry.endedAt, catalogue);
-      const limit = limitText(alert, catalogue) ?? "-";
-      const word = catalogue.tone[alert.severity];
-      return oneLine(
-        [
-          word,
-          alert.target,
-          plain(subjectOf(alert, catalogue)),
-          plain(what),
-          limit,
-          utc(beganAt(alert)),
-          utc(entry.endedAt),
-        ].join(" | "),
-      );
-    },
+  const utc = utcWriter();
+  const rows = SEVERITIES.flatMap((severity) =>
+    sorted
+      .filter((entry) => entry.alert.severity === severity)
+      .map((entry) => {
+        const { alert, endedAt } = entry;
+        const what = endedAt === undefined ? activeWords(alert, catalogue) : endedWords(entry, endedAt, catalogue);
+        const limit = limitText(alert, catalogue) ?? "-";
+        const times = `${utc(beganAt(alert))} | ${utc(endedAt)}`;
+        return oneLine(`${catalogue.tone[severity]} | ${plain(what)} | ${limit} | ${times}`);
+      }),
   );
   const title = catalogue.alert.fileTitle(view.incident.number, oneLine(view.host));
   return {

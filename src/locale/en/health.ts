@@ -51,6 +51,8 @@ export const health = {
   moreSeries: (count: number): Text => text`${units.count(count)} more numbers, attached`,
   cores: (count: number): string => `${units.count(count)} ${count === 1 ? "core" : "cores"}`,
   unit: (unit: string, description: string | undefined): Text =>
-    description === undefined || description === "" ? text`${{ code: unit }}` : text`${{ code: unit }}: ${{ code: description }}`,
+    description === undefined || description === ""
+      ? text`${{ code: unit }}`
+      : text`${{ code: unit }}: ${{ code: description }}`,
   pid: (pid: number): Text => text`PID ${String(pid)}`,
 } as const;
