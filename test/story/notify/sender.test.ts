@@ -80,6 +80,38 @@ describe("the sender", () => {
     expect(new Set(discord.requests.map((request) => request.id))).toEqual(new Set([row.id]));
   });
 
+  it("says separately what was announced while it was unknown whether the first post stands", async () => {
+    const stage = await createStage();
+    const { discord, news } = stage;
+    discord.script.push({ at: "after", answer: UNCLEAR });
+    const { incident } = await news.open("web");
+    await stage.sender.runOnce();
+    const rose = await news.announce("rose", "critical", incident.id);
+    await stage.run(5_000);
+    expect(news.outbox(rose.id).state).toBe("sent");
+    expect(discord.messages[1]).toMatchObject({ nonce: rose.id, replyTo: discord.messages[0]?.id });
+  });
+
+  it("counts the doubt from the moment the request left, also over a restart", async () => {
+    const stage = await createStage();
+    const { discord, news, clock } = stage;
+    let answer = (): void => undefined;
+    discord.hold = new Promise((resolve) => {
+      answer = resolve;
+    });
+    discord.script.push({ at: "after", answer: UNCLEAR });
+    await news.open("web");
+    const working = stage.sender.runOnce();
+    await clock.advance(10_000);
+    discord.hold = undefined;
+    answer();
+    await working;
+    await clock.advance(42_000);
+    stage.restart();
+    await stage.sender.runOnce();
+    expect(discord.requests.map((request) => request.kind).slice(0, 2)).toEqual(["post", "find"]);
+  });
+
   it("looks in history for what may have been posted longer ago, and adopts it", async () => {
     const stage = await createStage();
     const { discord, news, clock } = stage;
