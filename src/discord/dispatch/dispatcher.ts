@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 
 import { UserError, messageOf, newReference } from "../../base/errors.js";
 import type { Logger } from "../../base/log.js";
+import { warnIfSlow } from "../../base/slow.js";
 import type { Catalogue } from "../../locale/index.js";
 import type { Command, CommandReply } from "../../model/contract/command.js";
 import { DISCORD_LIMITS } from "../../model/limits.js";
@@ -228,7 +229,9 @@ class Dispatch<Services> implements Dispatcher {
   }
 
   #send(job: Job, message: Message, place: Place): Promise<Delivery> {
-    this.#handling.took(this.#deps.clock.monotonic() - job.receivedAt);
+    const ms = this.#deps.clock.monotonic() - job.receivedAt;
+    this.#handling.took(ms);
+    warnIfSlow(this.#deps.log, "command", ms, { interaction: job.replyTo.id });
     return job.responder.reply(message, place);
   }
 

@@ -45,7 +45,7 @@ export class Responder {
   readonly #stopping: AbortSignal;
   #deferral: { readonly place: Place; readonly outcome: Promise<Delivery> } | undefined;
 
-  /** `receivedAt` is monotonic. Once `stopping` is aborted, what fails is not repeated. */
+  /** `receivedAt` is monotonic. Once `stopping` is aborted, what failed is tried once more and no longer. */
   constructor(deps: ReplyDeps, to: ReplyTo, receivedAt: number, stopping: AbortSignal) {
     this.#deps = deps;
     this.#to = to;
@@ -133,6 +133,7 @@ export class Responder {
     const { clock, rest } = this.#deps;
     const isFollowUp = request.method === "POST" && !request.path.endsWith("/callback");
     let unclear = false;
+    let isLast = false;
     for (let failures = 0; ; failures += 1) {
       const answer = await rest.request({ ...request, authenticated: false });
       const verdict = verdictOf(answer, unclear, Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** failures));
@@ -144,7 +145,9 @@ export class Responder {
       try {
         await clock.sleep(verdict.afterMs, this.#stopping);
       } catch {
-        return { delivery: "lost" };
+        // Stopping: once more without the pause, so that an answer that did arrive is not taken for lost.
+        if (isLast) return { delivery: "lost" };
+        isLast = true;
       }
     }
   }

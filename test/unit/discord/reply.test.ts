@@ -173,7 +173,7 @@ describe("after a promise", () => {
     expect(hopeless.rest.requests.length).toBeLessThan(60);
   });
 
-  it("nothing is repeated once the program is stopping, and no timer is left", async () => {
+  it("one last attempt is made when the program is stopping, and no timer is left", async () => {
     const stopping = new AbortController();
     const { clock, rest, to } = responder([OK, ...Array.from({ length: 500 }, () => status(503))], stopping.signal);
     await to.defer("public");
@@ -183,8 +183,18 @@ describe("after a promise", () => {
     stopping.abort();
     expect(await delivery).toBe("lost");
     await clock.advance(60_000);
-    expect(rest.requests.length).toBe(before);
+    expect(rest.requests.length).toBe(before + 1);
     expect(clock.pending).toBe(0);
+  });
+
+  it("an answer whose fate was unclear when the program stopped is asked after, not given twice", async () => {
+    const stopping = new AbortController();
+    const { rest, clock, to } = responder([{ kind: "unclear", detail: "" }, status(400, 40_060)], stopping.signal);
+    const delivery = to.reply(say("x"), "public");
+    await clock.settle();
+    stopping.abort();
+    expect(await delivery).toBe("sent");
+    expect(rest.requests.length).toBe(2);
   });
 
   it("a new answer of which nobody knows whether it arrived is not repeated", async () => {
