@@ -4,10 +4,12 @@ import {
   ButtonBuilder,
   ButtonStyle,
   Client,
-  ComponentType,
   Events,
   GatewayIntentBits,
+  LabelBuilder,
   MessageFlags,
+  ModalBuilder,
+  TextInputBuilder,
   TextInputStyle,
 } from "discord.js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -110,17 +112,11 @@ describe("the simulator driven by discord.js", () => {
     client.on(Events.InteractionCreate, (interaction) => {
       void (async () => {
         if (interaction.isButton()) {
-          await interaction.showModal({
-            customId: "form",
-            title: "Reason",
-            components: [
-              {
-                type: ComponentType.Label,
-                label: "Why",
-                component: { type: ComponentType.TextInput, customId: "why", style: TextInputStyle.Short },
-              },
-            ],
-          });
+          const input = new TextInputBuilder().setCustomId("why").setStyle(TextInputStyle.Short);
+          const label = new LabelBuilder().setLabel("Why").setTextInputComponent(input);
+          await interaction.showModal(
+            new ModalBuilder().setCustomId("form").setTitle("Reason").addLabelComponents(label),
+          );
         } else if (interaction.isModalSubmit() && interaction.isFromMessage()) {
           await interaction.update({
             content: `because ${interaction.fields.getTextInputValue("why")}`,
