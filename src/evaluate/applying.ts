@@ -38,6 +38,8 @@ function showValues(alert: Alert, rule: Rule, draft: Draft, now: number): void {
     if (!desk || alert.lastSampleAt - place.alert.lastSampleAt < VALUES_EVERY_MS) continue;
     if (shownNumbers(alert, rule.unit) === shownNumbers(place.alert, rule.unit)) continue;
     draft.putEntry({ ...place, alert });
+    // Raised in this very transaction: the edit shows this too.
+    if (desk.valuesShownAt === now) continue;
     if (valuesDueAt(desk) > now) draft.desks.set(desk.incident.id, { ...desk, valuesStale: true });
     else {
       const incident = { ...desk.incident, revision: desk.incident.revision + 1 };

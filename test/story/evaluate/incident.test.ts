@@ -189,6 +189,20 @@ describe("several alerts of one target", () => {
     expect(scene.open()[0]?.joining).toEqual([]);
   });
 
+  it("share one edit a minute for their numbers", async () => {
+    const scene = await Scene.open({ targets: HOST_TARGET, rules: [{ name: "HostDisk", forMs: 0 }] });
+    // The second begins half a minute after the first, so that their minutes are not the same.
+    await scene.run("host", disks(0.81, 0.1));
+    await scene.pass("30s");
+    await scene.run("host", disks(0.81, 0.81));
+    const before = scene.open()[0]?.revision ?? 0;
+    for (let i = 1; i <= 20; i += 1) await scene.keep("15s", "host", disks(0.81 + i / 300, 0.81 + i / 250));
+    expect(scene.open()[0]?.revision).toBeGreaterThanOrEqual(before + 4);
+    expect(scene.open()[0]?.revision).toBeLessThanOrEqual(before + 5);
+    const values = scene.entries(scene.open()[0]).map(({ alert }) => alert.value);
+    expect(Math.min(...values)).toBeGreaterThan(0.86);
+  });
+
   it("say nothing of what was over again before the thirty seconds had passed", async () => {
     const scene = await Scene.open({ targets: HOST_TARGET, rules: [{ name: "HostDisk", forMs: 0 }] });
     await scene.run("host", disks(0.95, 0.1));
