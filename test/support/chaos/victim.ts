@@ -42,7 +42,7 @@ function meet(at: "before" | "after"): void {
 
 /** Every COMMIT of a transaction that writes to the store's file passes through `meet`. */
 function watchCommits(): void {
-  const prepare = Reflect.get(BetterSqlite3.prototype, "prepare") as Database["prepare"];
+  const prepare = Reflect.get(BetterSqlite3.prototype, "prepare");
   const writing = new WeakSet<Database>();
   BetterSqlite3.prototype.prepare = function watched(this: Database, source: string): Statement {
     const statement = Reflect.apply<Database, [string], Statement>(prepare, this, [source]);
