@@ -1,9 +1,17 @@
+import { commands } from "../commands/index.js";
+import { durationText } from "../src/base/quantity.js";
 import { EXIT } from "../src/cli/exit-code.js";
 import { ENV_KEYS, ENV_KEY_NAMES } from "../src/config/env.js";
 import { catalogueFor } from "../src/locale/index.js";
 import { BOT_PERMISSIONS, BOT_PERMISSION_BITS } from "../src/model/bot-permissions.js";
 import { VERBS } from "../src/model/principal.js";
+import type { Rule, Threshold } from "../src/model/rule.js";
+import { LOADS } from "../src/model/view.js";
 import { probeKinds } from "../src/probe/index.js";
+import { LOAD_FROM, PING_BANDS } from "../src/report/bands.js";
+import { mergeRules } from "../src/rule/merge.js";
+
+const words = catalogueFor("en");
 
 type Row = readonly string[];
 
@@ -43,6 +51,14 @@ export function reference(): string {
         .series()
         .map((spec) => [code(spec.name), spec.unit, spec.kind, (spec.labels ?? []).map(code).join(" "), spec.help]),
     ),
+    "## Rules",
+    "Each can be changed under its name in `rules:`.",
+    table(["rule", "looks at", "warning", "critical", "for", "over when", "means", "do"], ruleRows()),
+    "## Commands",
+    table(["command", "what it answers", "verb", "options"], commandRows()),
+    "## What /ping expects",
+    `By requests to Discord a minute: light below ${LOAD_FROM.moderate}, moderate up to ${LOAD_FROM.heavy}, heavy above. Up to the first figure a reading is good, up to the second it is tolerated; of the share of transactions, from there on.`,
+    table(["reading", "light", "moderate", "heavy"], bandRows()),
     "## Permissions",
     `The verbs of \`permissions:\`: ${VERBS.map(code).join(", ")}.`,
     `What the bot itself needs in the server (sum ${code(String(BOT_PERMISSION_BITS))}):`,
@@ -59,11 +75,81 @@ export function reference(): string {
   ].join("\n\n")}\n`;
 }
 
+function shownValue(value: number, unit: string): string {
+  if (unit === "ratio") return words.units.ratio(value);
+  if (unit === "seconds") return words.units.seconds(value);
+  if (unit === "bytes") return words.units.bytes(value);
+  return String(value);
+}
+
+function shownThreshold(threshold: Threshold | undefined, unit: string): string {
+  return threshold === undefined ? "" : `${threshold.op} ${shownValue(threshold.value, unit)}`;
+}
+
+function reductionText(rule: Rule): string {
+  const { reduction } = rule;
+  switch (reduction.by) {
+    case "last":
+      return code(rule.series);
+    case "quantile":
+      return `${reduction.q === 0.5 ? "median" : `p${reduction.q * 100}`} of ${reduction.runs} × ${code(rule.series)}`;
+    case "increase":
+      return `rise of ${code(rule.series)} in ${durationText(reduction.windowMs)}`;
+    case "in_a_row":
+      return `runs in a row with ${code(rule.series)} ${shownThreshold(reduction.bad, "count")}`;
+    case "largest":
+      return `largest ${code(rule.series)} in ${durationText(reduction.windowMs)}`;
+    case "seconds_until":
+      return `time until ${code(rule.series)}`;
+    default:
+      return reduction satisfies never;
+  }
+}
+
+function ruleRows(): readonly Row[] {
+  return mergeRules([]).rules.map((rule) => {
+    const level = (severity: string): string =>
+      shownThreshold(rule.levels.find((candidate) => candidate.severity === severity)?.threshold, rule.unit);
+    const lowest = rule.levels[0];
+    const said = words.rules[rule.name as keyof typeof words.rules];
+    const clear = shownThreshold(lowest?.clear, rule.unit);
+    const good = rule.goodRuns > 1 ? `${rule.goodRuns} good runs` : "";
+    const keep = rule.keepFiringForMs > 0 ? `well for ${durationText(rule.keepFiringForMs)}` : "";
+    const over = [clear, good, keep].filter((part) => part !== "").join(", ");
+    return [
+      code(rule.name),
+      reductionText(rule),
+      level("warning"),
+      level("critical"),
+      durationText(lowest?.forMs ?? 0),
+      over === "" ? "the limit holds again" : over,
+      said.means,
+      said.do,
+    ];
+  });
+}
+
+function commandRows(): readonly Row[] {
+  return commands.map((command) => [
+    code(`/${command.name}`),
+    command.description,
+    code(command.verb({})),
+    command.options.map((option) => `${code(option.name)}: ${option.description}`).join("; "),
+  ]);
+}
+
+function bandRows(): readonly Row[] {
+  return Object.entries(PING_BANDS).map(([name, { unit, bands }]) => [
+    name,
+    ...LOADS.map((load) => `${shownValue(bands[load].good, unit)} / ${shownValue(bands[load].tolerated, unit)}`),
+  ]);
+}
+
 function laterSections(): readonly string[] {
-  const { reason } = catalogueFor("en");
+  const { reason } = words;
   const rows = (
-    words: Readonly<Record<string, { readonly short: string; readonly sentence: string }>>,
-  ): readonly Row[] => Object.entries(words).map(([name, { short, sentence }]) => [code(name), short, sentence]);
+    texts: Readonly<Record<string, { readonly short: string; readonly sentence: string }>>,
+  ): readonly Row[] => Object.entries(texts).map(([name, { short, sentence }]) => [code(name), short, sentence]);
   return [
     "## Reasons",
     "Why a target's answer was bad: each is a measurement.",

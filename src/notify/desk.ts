@@ -1,6 +1,7 @@
 import { backoffMs } from "../base/backoff.js";
 import type { Clock } from "../base/clock.js";
 import { newId } from "../base/id.js";
+import { warnIfSlow } from "../base/slow.js";
 import type { Logger } from "../base/log.js";
 import type { Answer, LookupAnswer, Receiver } from "../model/contract/receiver.js";
 import type { OutboxRow } from "../model/incident.js";
@@ -157,6 +158,7 @@ export class Desk {
     const counted: Answer =
       answer.kind === "found" || answer.kind === "absent" ? { kind: "ok", messageId: "" } : answer;
     this.counts.add(counted, startedAt, now);
+    warnIfSlow(this.log, "Discord request", now - startedAt, { channel, operation });
     if ("rate" in answer && answer.rate) this.ledger.learn(channel, operation, answer.rate, now);
   }
 

@@ -1,6 +1,7 @@
 import type { Clock } from "../base/clock.js";
 import { UserError, messageOf } from "../base/errors.js";
 import type { Logger } from "../base/log.js";
+import { warnIfSlow } from "../base/slow.js";
 import type { Store, StoreNumbers, StoreStatus, StoreTrouble, Tables } from "./contract.js";
 import type { Engine } from "./engine.js";
 import { CallNumbers } from "./numbers.js";
@@ -12,8 +13,6 @@ import { WriteQueue } from "./write-queue.js";
 
 /** A lock of another process is waited for so long; then work goes on in memory. */
 const LOCK_PATIENCE_MS = 3_000;
-/** Slower calls are said in the log. */
-const SLOW_MS = 1_000;
 
 export interface SqliteStoreOptions {
   readonly clock: Clock;
@@ -67,7 +66,7 @@ export class SqliteStore implements Store {
     } finally {
       const ms = this.#clock.monotonic() - began;
       this.#numbers.read(ms / 1_000);
-      if (ms > SLOW_MS) this.#log.warn({ duration_ms: Math.round(ms) }, "slow store read");
+      warnIfSlow(this.#log, "store read", ms);
     }
   }
 
@@ -142,7 +141,7 @@ export class SqliteStore implements Store {
   #done(name: string, began: number, atFirstTry: boolean): void {
     const ms = this.#clock.monotonic() - began;
     this.#numbers.wrote(ms / 1_000, atFirstTry);
-    if (ms > SLOW_MS) this.#log.warn({ transaction: name, duration_ms: Math.round(ms) }, "slow store transaction");
+    warnIfSlow(this.#log, "store transaction", ms, { transaction: name });
   }
 
   #transact<T>(work: (tables: Tables) => T, durable: boolean): T {

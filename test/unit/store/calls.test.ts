@@ -68,7 +68,7 @@ describe("numbers", () => {
       successRatio: 1,
     });
     expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
-      { level: "warn", transaction: "slow", duration_ms: 1_500, msg: "slow store transaction" },
+      { level: "warn", what: "store transaction", transaction: "slow", duration_ms: 1_500, msg: "slow call" },
     ]);
   });
 });
