@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { CHANNEL, OTHER_CHANNEL, createStage } from "../../support/notify/stage.js";
+import { silentLogs } from "../../../src/base/log.js";
+import { Desk } from "../../../src/notify/desk.js";
+import { Troubles } from "../../../src/notify/troubles.js";
+import { CHANNEL, OTHER_CHANNEL, createStage, testRenderer } from "../../support/notify/stage.js";
 import { UNCLEAR, UNREACHABLE, refusal } from "../../support/notify/fake-discord.js";
 
 describe("the sender", () => {
@@ -49,6 +52,50 @@ describe("the sender", () => {
     expect(discord.messages[0]?.text).toContain("over after");
     expect(discord.messages[0]?.text).toContain("late");
     expect(discord.messages[0]?.edits).toBe(0);
+  });
+
+  it("keeps saying how late a message came when it is edited", async () => {
+    const stage = await createStage();
+    const { discord, news, clock } = stage;
+    const { incident } = await news.open("web");
+    await clock.advance(90_000);
+    await stage.sender.runOnce();
+    await news.join(incident.id, "db", "warning");
+    await stage.run(2_000);
+    expect(discord.messages[0]).toMatchObject({ edits: 1 });
+    expect(discord.messages[0]?.text).toContain("late");
+  });
+
+  it("lets a channel's edits rest for longer the longer they take to build", async () => {
+    const { clock, store, discord } = await createStage();
+    const troubles = new Troubles(
+      () => 0,
+      () => undefined,
+    );
+    const log = silentLogs.for("sender");
+    const desk = new Desk({ store, clock, log, receiver: discord, render: testRenderer, troubles, random: () => 0 });
+    const nextAfter = (buildMs: number): number => {
+      desk.built(CHANNEL, buildMs);
+      const gate = desk.peek(CHANNEL, "edit");
+      return gate.open ? 0 : gate.until - clock.monotonic();
+    };
+    expect([1, 50, 5_000].map(nextAfter)).toEqual([0, 5_000, 8_000]);
+    expect(desk.peek(CHANNEL, "post").open).toBe(true);
+  });
+
+  it("does not let hundreds of held announcements hide what another channel takes", async () => {
+    const stage = await createStage();
+    const { discord, news } = stage;
+    discord.script.push({ at: "before", answer: refusal(403, 50_013) });
+    for (let index = 0; index < 220; index += 1) await news.open(`t${index}`, "critical");
+    await stage.sender.runOnce();
+    await news.open("web", "info", OTHER_CHANNEL);
+    await stage.run(3_000);
+    expect(discord.standing(OTHER_CHANNEL)).toHaveLength(1);
+    expect(discord.standing(CHANNEL)).toHaveLength(0);
+    await stage.run(11 * 60_000, 30_000);
+    await stage.run(60_000, 5_000);
+    expect(discord.standing(CHANNEL)).toHaveLength(220);
   });
 
   it("edits a channel's messages at most once in 1.25 s, with the newest revision", async () => {
