@@ -1,20 +1,23 @@
 import type { Simulator } from "../../../simulator/index.js";
 import type { ShownMessage } from "../../../simulator/index.js";
 import { findId } from "../../../src/message/to-discord.js";
-import type { KeptIncident } from "./orders.js";
+import type { OutboxRow } from "../../../src/model/incident.js";
+import { nameOf } from "./kept.js";
+import type { KeptIncident } from "./kept.js";
 
-/** What an incident's alerts should look like now. */
+/** What an alert should look like now. */
 export type Wanted = "firing" | "over";
 
 export interface Expectation {
   readonly channel: string;
   /** What the store says; every incident that the alerts are in. */
   readonly incidents: readonly KeptIncident[];
-  /** A name for each alert, that no other text contains. */
-  readonly alerts: readonly string[];
-  readonly wanted: Wanted;
+  /** Each alert, by a name that no other text contains. */
+  readonly alerts: ReadonlyMap<string, Wanted>;
   /** Messages of the channel that are older than what is looked at. */
-  readonly before: ReadonlySet<string>;
+  readonly before?: ReadonlySet<string>;
+  /** Announcements that belong to no incident: what the bot says of itself. */
+  readonly notice?: (id: string) => OutboxRow | undefined;
 }
 
 const COLOUR = { firing: "🔴", over: "🟢" } as const;
@@ -30,40 +33,60 @@ async function readable(discord: Simulator, message: ShownMessage): Promise<stri
  * incident message; each announcement is one accepted post, and those after the first are replies to it; nothing waits.
  */
 export async function faultsOf(discord: Simulator, expectation: Expectation): Promise<readonly string[]> {
-  const { channel, incidents, alerts, wanted, before } = expectation;
+  const { channel, incidents, alerts, before } = expectation;
   const all = await discord.control.messages(channel, { deleted: true });
-  const messages = all.filter((message) => !before.has(message.id));
-  const faults: string[] = [];
-  for (const kept of incidents) faults.push(...faultsOfIncident(kept, messages, wanted));
-  const sent = new Set(
-    incidents.flatMap(({ rows }) => rows.filter(({ state }) => state === "sent").map(({ id }) => id)),
-  );
-  for (const message of messages) {
-    const id = findId({ ...message });
-    if (id === undefined || !sent.has(id)) faults.push(`a message nobody accounts for: ${firstLine(message)}`);
-  }
-  if (messages.length !== sent.size) faults.push(`${messages.length} messages for ${sent.size} accepted announcements`);
-  const mains = new Set(incidents.map(({ shown }) => shown?.messageId));
-  const texts = await Promise.all(
-    messages.filter(({ id }) => mains.has(id)).map((message) => readable(discord, message)),
-  );
-  for (const alert of alerts) {
-    const entries = incidents.flatMap(({ entries: list }) =>
-      list.filter((entry) => nameOf(entry.alert.labels) === alert),
-    );
-    if (entries.length !== 1) faults.push(`${alert} has ${entries.length} entries`);
-    const shownIn = texts.filter((text) => text.includes(alert)).length;
-    if (shownIn !== 1) faults.push(`${alert} can be read in ${shownIn} messages`);
-  }
+  const messages = all.filter((message) => message.author.id === discord.botUserId && !before?.has(message.id));
+  const faults = [
+    ...incidents.flatMap((kept) => faultsOfIncident(kept, messages, wantedOf(kept, alerts))),
+    ...faultsOfAccounts(expectation, messages),
+    ...(await faultsOfReading(discord, expectation, messages)),
+  ];
   const avoidable = await discord.control.requests({ avoidable429: true });
   if (avoidable.length > 0) faults.push(`${avoidable.length} avoidable answers 429`);
   if (discord.defects.length > 0) faults.push(`the simulator itself failed: ${String(discord.defects[0])}`);
   return faults;
 }
 
-/** The label that tells the alerts of these tests apart. */
-function nameOf(labels: Readonly<Record<string, string>>): string | undefined {
-  return labels["mount"] ?? labels["target"];
+/** An incident goes on as long as one of its alerts does. */
+function wantedOf({ entries }: KeptIncident, alerts: ReadonlyMap<string, Wanted>): Wanted {
+  return entries.some((entry) => alerts.get(nameOf(entry.alert)) === "firing") ? "firing" : "over";
+}
+
+/** Every message is an accepted announcement, and every accepted announcement is a message. */
+function faultsOfAccounts({ incidents, notice }: Expectation, messages: readonly ShownMessage[]): readonly string[] {
+  const faults: string[] = [];
+  const rows = incidents.flatMap((kept) => kept.rows.filter(({ state }) => state === "sent").map(({ id }) => id));
+  const sent = new Set(rows);
+  const seen = new Set<string>();
+  for (const message of messages) {
+    const id = findId({ ...message });
+    if (id === undefined || seen.has(id)) faults.push(`a message too many: ${firstLine(message)}`);
+    else if (!sent.has(id) && notice?.(id)?.state !== "sent") {
+      faults.push(`a message nobody accounts for: ${firstLine(message)}`);
+    }
+    if (id !== undefined) seen.add(id);
+  }
+  for (const id of sent) if (!seen.has(id)) faults.push(`the accepted announcement ${id} stands nowhere`);
+  return faults;
+}
+
+/** Each alert has one entry, and can be read in one incident's message: in its text or its attachment. */
+async function faultsOfReading(
+  discord: Simulator,
+  { incidents, alerts }: Expectation,
+  messages: readonly ShownMessage[],
+): Promise<readonly string[]> {
+  const mains = new Set(incidents.map(({ shown }) => shown?.messageId));
+  const texts = await Promise.all(messages.filter(({ id }) => mains.has(id)).map((main) => readable(discord, main)));
+  const entries = incidents.flatMap((kept) => kept.entries.map((entry) => nameOf(entry.alert)));
+  return [...alerts.keys()].flatMap((alert) => {
+    const count = entries.filter((name) => name === alert).length;
+    const shownIn = texts.filter((text) => text.includes(alert)).length;
+    return [
+      ...(count === 1 ? [] : [`${alert} has ${count} entries`]),
+      ...(shownIn === 1 ? [] : [`${alert} can be read in ${shownIn} messages`]),
+    ];
+  });
 }
 
 function firstLine(message: ShownMessage): string {

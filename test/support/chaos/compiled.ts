@@ -4,7 +4,7 @@ import path from "node:path";
 import ts from "typescript";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
-const MODULES = ["timeline", "fast-time", "victim"] as const;
+const MODULES = ["timeline", "fast-time", "kept", "victim"] as const;
 
 /**
  * Puts these modules where the build would put them, beside the built program, so that a process starts from JavaScript alone: a loader

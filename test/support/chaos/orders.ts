@@ -1,4 +1,4 @@
-import type { Incident, IncidentAlert, OutboxRow, ShownMessage } from "../../../src/model/incident.js";
+import type { KeptIncident } from "./kept.js";
 
 /** What a victim is started with. */
 export interface VictimOptions {
@@ -24,14 +24,6 @@ export type Order =
   /** Report when everything that has been fed is said and shown. */
   | { readonly do: "settle"; readonly fromNumber: number }
   | { readonly do: "skip"; readonly ms: number };
-
-/** An incident with everything that stands in the store about it. */
-export interface KeptIncident {
-  readonly incident: Incident;
-  readonly entries: readonly IncidentAlert[];
-  readonly rows: readonly OutboxRow[];
-  readonly shown?: ShownMessage;
-}
 
 /** One line of a victim's standard output, as JSON. */
 export type Report =

@@ -64,8 +64,7 @@ export class StormWorld implements AsyncDisposable {
       const found = await faultsOf(this.discord, {
         channel: this.#options.channel,
         incidents: settled.incidents,
-        alerts: TARGETS.flatMap((target) => this.#disks(target)),
-        wanted,
+        alerts: new Map(TARGETS.flatMap((target) => this.#disks(target).map((disk) => [disk, wanted] as const))),
         before,
       });
       faults.push(...found.map((fault) => `${wanted}: ${fault}`));

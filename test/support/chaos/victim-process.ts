@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 
 import { compiled } from "./compiled.js";
-import type { KeptIncident, Order, Report, VictimOptions } from "./orders.js";
+import type { Order, Report, VictimOptions } from "./orders.js";
 import type { SharedTime } from "./shared-time.js";
 
 let program: string | undefined;
@@ -64,5 +64,3 @@ export class Victim {
     await this.exited;
   }
 }
-
-export type { KeptIncident };

@@ -23,9 +23,9 @@ import { createSender } from "../../../src/notify/sender.js";
 import { mergeRules } from "../../../src/rule/merge.js";
 import { createIngest } from "../../../src/scrape/ingest.js";
 import { openStore } from "../../../src/store/open.js";
-import type { Tables } from "../../../src/store/contract.js";
 import { STORE_FILE } from "../../../src/store/file.js";
-import type { FedRun, KeptIncident, Order, Report, VictimOptions } from "./orders.js";
+import { isSettled, keptIncidents } from "./kept.js";
+import type { FedRun, Order, Report, VictimOptions } from "./orders.js";
 
 const HOST = "web-1";
 
@@ -118,30 +118,6 @@ async function feed(runs: readonly FedRun[], gapMs: number): Promise<void> {
   await Promise.all(taken);
 }
 
-function isSettled(tables: Tables): boolean {
-  return (
-    tables.outbox.depth().pending === 0 &&
-    tables.messages.stale(Number.MAX_SAFE_INTEGER, 1).length === 0 &&
-    tables.incidents.open().every((incident) => incident.joining.length === 0)
-  );
-}
-
-function kept(tables: Tables, fromNumber: number): readonly KeptIncident[] {
-  const found: KeptIncident[] = [];
-  for (let number = fromNumber; number < tables.incidents.nextNumber(); number += 1) {
-    const incident = tables.incidents.byNumber(number);
-    if (!incident) continue;
-    const shown = tables.messages.get(incident.id, incident.channel);
-    found.push({
-      incident,
-      entries: tables.incidents.entries(incident.id),
-      rows: tables.outbox.ofIncident(incident.id),
-      ...(shown ? { shown } : {}),
-    });
-  }
-  return found;
-}
-
 function report(line: Report): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
@@ -159,7 +135,7 @@ async function obey(order: Order): Promise<void> {
       while (!store.read(isSettled)) await clock.sleep(200);
       // Nobody dies of what comes after.
       death = undefined;
-      report({ kind: "settled", commits, incidents: store.read((tables) => kept(tables, order.fromNumber)) });
+      report({ kind: "settled", commits, incidents: store.read((tables) => keptIncidents(tables, order.fromNumber)) });
       return;
     case "skip":
       skip(order.ms);
