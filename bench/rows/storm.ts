@@ -57,9 +57,7 @@ function runStormBot(discord: Simulator, storm: Storm, dataDir: string): Promise
   });
 }
 
-async function measure(
-  storm: Storm,
-): Promise<
+async function measure(storm: Storm): Promise<
   RowResult["figures"] & {
     readonly worst_unreadable_s: number;
     readonly requests: number;

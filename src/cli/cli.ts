@@ -63,7 +63,8 @@ export async function runCli(
   const format: OutputFormat = values.json ? "json" : "text";
   const print = async (printed: Promise<Printed>): Promise<ExitCode> => {
     const { code, output: text } = await printed;
-    (code === EXIT.well || code === EXIT.firing ? output.out : output.err)(text);
+    if (code === EXIT.well || code === EXIT.firing) output.out(text);
+    else output.err(text);
     return code;
   };
   if (values.version || command === "version") {

@@ -65,12 +65,13 @@ export class BotProcess {
       };
       this.#listeners.add(look);
       look();
-      void this.exited.then((exit) => {
+      const onExit = (exit: Exit): void => {
         look();
         reject(
           new Error(`the bot ended (${JSON.stringify(exit)}) without that line; stderr: ${this.stderr.join("\n")}`),
         );
-      });
+      };
+      void this.exited.then(onExit);
     });
   }
 

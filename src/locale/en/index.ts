@@ -12,4 +12,19 @@ import { tone } from "./tone.js";
 import { units } from "./units.js";
 import { userError } from "./user-error.js";
 
-export const en = { locale: "en", alert, cli, command, health, lowering, notice, ping, probe, reason, rules, tone, units, userError };
+export const en = {
+  locale: "en",
+  alert,
+  cli,
+  command,
+  health,
+  lowering,
+  notice,
+  ping,
+  probe,
+  reason,
+  rules,
+  tone,
+  units,
+  userError,
+};

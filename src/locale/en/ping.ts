@@ -55,7 +55,9 @@ export const ping = {
   outbox: (pending: number, oldest: string): Text => text`outbox ${units.count(pending)}, oldest ${oldest}`,
   dead: (count: number): Text => text`${units.count(count)} ${count === 1 ? "message" : "messages"} given up`,
   storeMemory: (trouble: string | undefined): Text =>
-    trouble === undefined ? text`store not writable, working from memory` : text`store not writable (${{ code: trouble }}), working from memory`,
+    trouble === undefined
+      ? text`store not writable, working from memory`
+      : text`store not writable (${{ code: trouble }}), working from memory`,
   version: (version: string): Text => text`toban ${version}`,
   old: (seconds: number): Text => text` (${units.seconds(seconds)} old)`,
 } as const;
