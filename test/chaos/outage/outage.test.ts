@@ -57,3 +57,98 @@ describe("Discord is gone", () => {
     LONG_MS,
   );
 });
+
+describe("half of Discord is gone", () => {
+  it.each([
+    { words: "answers 503", order: { kind: "status", status: 503 } },
+    { words: "answers nothing", order: { kind: "hang" } },
+    { words: "resets every connection after the work is done", order: { kind: "reset" }, stage: "after-processing" },
+    { words: "is an edge page with status 429", order: { kind: "edge-html", status: 429 } },
+    { words: "is an edge page with status 403", order: { kind: "edge-html", status: 403 } },
+  ] as const)(
+    "REST $words while the gateway is up: everything comes once when it is over",
+    async ({ order, ...rest }) => {
+      await onDutyWith({ factor: 20 });
+      const { control } = world.discord;
+      await control.gateway.waitForSession({ timeoutMs: 30_000 });
+      world.break("svc00x");
+      expect(await world.faults()).toEqual([]);
+      const fault = await control.fault({
+        match: { routeClass: "bot", times: "always" },
+        ...("stage" in rest ? { stage: rest.stage } : {}),
+        ...order,
+      });
+      world.break("svc01x", "svc02x");
+      await world.noticed();
+      await fault.struck();
+      await world.pass(60_000);
+      world.mend("svc00x", "svc02x");
+      await world.noticed();
+      expect((await control.gateway.state()).sessions.some(({ connected }) => connected)).toBe(true);
+      await fault.remove();
+      expect(await world.faults()).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  it(
+    "the gateway takes nobody while REST is up: alerts leave before the first session and go on without one",
+    async () => {
+      world = await BotWorld.start({ seed: 22, factor: 10, targets: 4, intervalS: 15 });
+      const { control } = world.discord;
+      await control.gateway.refuse(30 * 60_000);
+      world.break("svc00x");
+      await world.launch().waitForLog(onDuty);
+      expect(await world.faults()).toEqual([]);
+      world.break("svc01x");
+      world.mend("svc00x");
+      expect(await world.faults()).toEqual([]);
+      expect((await control.gateway.state()).sessions).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  it.each([4012, 4013])(
+    "the gateway closes for good with %i: alerts leave all the same",
+    async (code) => {
+      await onDutyWith({});
+      const { control } = world.discord;
+      await control.gateway.waitForSession({ timeoutMs: 30_000 });
+      await control.gateway.refuse(24 * 3_600_000);
+      await control.gateway.close(code);
+      world.break("svc00x", "svc01x");
+      expect(await world.faults()).toEqual([]);
+      world.mend("svc00x");
+      expect(await world.faults()).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  it(
+    "the gateway flaps twenty times while alerts come and go",
+    async () => {
+      await onDutyWith({ targets: 10 });
+      const { control } = world.discord;
+      const flaps = [
+        () => control.gateway.dropSocket(),
+        () => control.gateway.op7(),
+        () => control.gateway.close(4000),
+        () => control.gateway.invalidSession(true),
+        () => control.gateway.close(1001),
+      ];
+      for (let flap = 0; flap < 20; flap += 1) {
+        await control.gateway.waitForSession({ timeoutMs: 60_000 });
+        const name = world.targets[flap % 10] ?? "";
+        if (flap < 10) world.break(name);
+        else if (flap % 2 === 0) world.mend(name);
+        await flaps[flap % flaps.length]?.();
+        await world.pass(2_000);
+      }
+      expect(await world.faults()).toEqual([]);
+      await control.gateway.waitForSession({ timeoutMs: 60_000 });
+      const answer = await (await control.as("viewer").command("ping")).response({ timeoutMs: 30_000 });
+      expect(answer.error).toBeNull();
+    },
+    LONG_MS,
+  );
+});

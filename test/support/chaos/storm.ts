@@ -14,7 +14,8 @@ import type { Settled } from "./victim-process.js";
 const FACTOR = 20;
 const TARGETS = Array.from({ length: 10 }, (_, index) => `t${index}`);
 const DISKS = 5;
-const GAP_MS = 300;
+/** Slow enough that the storm has a message before its last alerts come: they are announced in a reply. */
+const GAP_MS = 1_500;
 /** Between two storms, so that the second is no continuation of the first. */
 const CALM_MS = 15 * 60_000;
 
