@@ -15,11 +15,10 @@ import { postJob, waitsForMessage } from "./post-job.js";
 import type { Renderer } from "./render.js";
 import type { SenderNumbers } from "./sender-numbers.js";
 import { noticeOf } from "./trouble-notice.js";
-import { RETRY_TROUBLE_MS, Troubles } from "./troubles.js";
+import { Troubles } from "./troubles.js";
 import type { Gate, Trouble } from "./troubles.js";
+import { BATCH, PUT_OFF_AT_MOST_MS, bringFromFuture, hasten, moveBack, nextDueAfter, postpone } from "./upkeep.js";
 
-/** Rows and messages looked at in one pass; what waits beyond is looked at in the next. */
-const BATCH = 200;
 /** The loop turns at least this often, whatever the timers say: a clock may jump, and the watchdog wants to see life. */
 const LONGEST_NAP_MS = 10_000;
 const SHORTEST_NAP_MS = 20;
@@ -32,11 +31,8 @@ const DRAIN_MS = 3_000;
 const CLOCK_STEP_MS = 2_000;
 /** A row held longer than this makes room in the batch for others. */
 const POSTPONE_FROM_MS = 2_000;
-/** No trouble puts a row off for longer. */
-const PUT_OFF_AT_MOST_MS = 10 * RETRY_TROUBLE_MS;
-const HELD = "held";
-/** Rows that were put off by a trouble of the channel or of everything, not by their own. */
-const PUT_OFF: ReadonlySet<string> = new Set([HELD, "edge_block", "refused_bot", "receiver_broken", "unarchive"]);
+/** A row behind another one is looked at again after this, if nothing was sent before. */
+const BEHIND_ANOTHER_MS = 5_000;
 
 export interface SenderOptions {
   readonly store: Store;
@@ -85,6 +81,8 @@ interface Item {
   readonly turn: Turn;
   readonly job: () => Promise<JobEnd>;
   readonly row?: OutboxRow;
+  /** Another row must be sent first. */
+  readonly waits: boolean;
 }
 
 interface Held {
@@ -234,44 +232,20 @@ class Reconciler implements Sender {
     this.#clockOffset = offset;
     if (step > -CLOCK_STEP_MS) return;
     this.#log.warn({ step_ms: step }, "the clock was set back");
-    void this.#inBackground("sender.mend", (tables) => {
-      const now = this.#clock.now();
-      const until = now - step + PUT_OFF_AT_MOST_MS;
-      const moved = (dueAt: number): number => Math.max(now, dueAt + step);
-      for (const row of tables.outbox.due(until, BATCH)) {
-        if (row.dueAt > now) tables.outbox.put({ ...row, dueAt: moved(row.dueAt) });
-      }
-      for (const shown of tables.messages.stale(until, BATCH)) {
-        if (shown.dueAt > now) tables.messages.put({ ...shown, dueAt: moved(shown.dueAt) });
-      }
-    }).then(() => this.poke());
+    const mended = this.#inBackground("sender.mend", (tables) => moveBack(tables, this.#clock.now(), step));
+    void mended.then(() => this.poke());
   }
 
+  /** Once per life, before the first pass. */
   #mend(): Promise<void> {
-    this.#mended ??= this.#mendFuture();
+    this.#mended ??= this.#inBackground("sender.mend", (tables) => bringFromFuture(tables, this.#clock.now()));
     return this.#mended;
-  }
-
-  /** Rows from the future were written before the clock was set back while no sender ran. */
-  #mendFuture(): Promise<void> {
-    return this.#inBackground("sender.mend", (tables) => {
-      const now = this.#clock.now();
-      for (const row of tables.outbox.due(Number.MAX_SAFE_INTEGER, BATCH)) {
-        if (row.createdAt > now) tables.outbox.put({ ...row, dueAt: now });
-      }
-      for (const shown of tables.messages.stale(Number.MAX_SAFE_INTEGER, BATCH)) {
-        if (shown.postedAt > now) tables.messages.put({ ...shown, dueAt: now });
-      }
-    });
   }
 
   #due(): readonly Item[] {
     const now = this.#clock.now();
     return this.#store.read((tables) => {
-      const rows = tables.outbox
-        .due(now, BATCH)
-        .filter((row) => !waitsForMessage(tables, row))
-        .map((row) => this.#itemOfRow(row));
+      const rows = tables.outbox.due(now, BATCH).map((row) => this.#itemOfRow(row, waitsForMessage(tables, row)));
       const stale = tables.messages.stale(now, BATCH).map(({ incident, channel }): Item => {
         const severity = tables.incidents.get(incident)?.announcedSeverity ?? "info";
         return this.#itemOfEdit(incident, channel, severity);
@@ -280,13 +254,14 @@ class Reconciler implements Sender {
     });
   }
 
-  #itemOfRow(row: OutboxRow): Item {
+  #itemOfRow(row: OutboxRow, waits: boolean): Item {
     const { channel, severity } = row;
     return {
       key: `row ${row.id}`,
       turn: { channel, severity, operation: "post" },
       job: () => postJob(this.#desk, row.id),
       row,
+      waits,
     };
   }
 
@@ -295,10 +270,12 @@ class Reconciler implements Sender {
       key: `edit ${incident} ${channel}`,
       turn: { channel, severity, operation: "edit" },
       job: () => editJob(this.#desk, incident, channel),
+      waits: false,
     };
   }
 
   #gate(item: Item, now: number): Gate {
+    if (item.waits) return { open: false, until: now + BEHIND_ANOTHER_MS };
     const notBefore = this.#notBefore.get(item.key) ?? 0;
     if (notBefore > now) return { open: false, until: notBefore };
     this.#notBefore.delete(item.key);
@@ -335,36 +312,26 @@ class Reconciler implements Sender {
     for (const [key, until] of this.#notBefore) if (until <= soon) this.#notBefore.delete(key);
   }
 
-  /** When the next row or message becomes due; what is due already was seen by this pass. */
+  /** How long until something becomes due that this pass has not seen; `undefined`: not within the longest nap. */
   #nextDueMs(): number | undefined {
     const now = this.#clock.now();
-    const [rows, messages] = this.#store.read((tables) => [tables.outbox.nextDueAt(), tables.messages.nextDueAt()]);
-    const later = [rows, messages].filter((at) => at !== undefined && at > now).map((at) => (at ?? now) - now);
-    return later.length === 0 ? undefined : Math.min(...later);
+    const at = this.#store.read((tables) => nextDueAfter(tables, now, LONGEST_NAP_MS));
+    return at === undefined ? undefined : at - now;
   }
 
   /** Rows that are held for long would fill the batch and hide others: they become due when they may be sent. */
   #postpone(held: readonly Held[], now: number): void {
-    const dueAt = (until: number): number => this.#clock.now() + until - now;
-    const long = held.filter(({ until }) => until - now > POSTPONE_FROM_MS);
-    void this.#inBackground("sender.postpone", (tables) => {
-      for (const { item, until } of long) {
-        const row = item.row && tables.outbox.get(item.row.id);
-        if (row?.state === "pending") tables.outbox.put({ ...row, dueAt: dueAt(until), lastVerdict: HELD });
-      }
-    });
+    const wall = this.#clock.now();
+    const long = held.flatMap(({ item, until }) =>
+      item.row && until - now > POSTPONE_FROM_MS ? [{ id: item.row.id, dueAt: wall + until - now }] : [],
+    );
+    if (long.length > 0) void this.#inBackground("sender.postpone", (tables) => postpone(tables, long));
   }
 
   /** What a trouble put off is due again. */
   #hasten(channel?: string): Promise<void> {
-    return this.#inBackground("sender.hasten", (tables) => {
-      const now = this.#clock.now();
-      for (const row of tables.outbox.due(now + PUT_OFF_AT_MOST_MS, BATCH)) {
-        const putOff =
-          row.dueAt > now && (PUT_OFF.has(row.lastVerdict ?? "") || row.lastVerdict?.startsWith("look_up"));
-        if (putOff && (channel === undefined || row.channel === channel)) tables.outbox.put({ ...row, dueAt: now });
-      }
-    }).then(() => this.poke());
+    const hastened = this.#inBackground("sender.hasten", (tables) => hasten(tables, this.#clock.now(), channel));
+    return hastened.then(() => this.poke());
   }
 
   #inBackground(name: string, work: Parameters<Desk["write"]>[1]): Promise<void> {

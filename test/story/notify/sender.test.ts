@@ -83,6 +83,22 @@ describe("the sender", () => {
     expect(desk.peek(CHANNEL, "post").open).toBe(true);
   });
 
+  it("wakes for what becomes due although something else is held", async () => {
+    const stage = await createStage();
+    const { discord, news, clock } = stage;
+    discord.script.push({ at: "before", answer: refusal(429, undefined, { retryAfterMs: 2_000, scope: "user" }) });
+    const { incident } = await news.open("web");
+    stage.sender.start();
+    await clock.advance(100);
+    await news.announce("rose", "critical", incident.id);
+    stage.sender.poke();
+    await clock.advance(3_500);
+    expect(discord.messages).toHaveLength(1);
+    const stopped = stage.sender.stop();
+    await clock.advance(5_000);
+    await stopped;
+  });
+
   it("does not let hundreds of held announcements hide what another channel takes", async () => {
     const stage = await createStage();
     const { discord, news } = stage;
