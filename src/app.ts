@@ -195,11 +195,12 @@ export class App {
     lifecycle.onStop("store watch", watchStore(store, clock, this.#notices));
     await evaluator.recover({ lastAliveAt: lastAliveAt(store), now: clock.now() });
     this.#speaking.sender.start();
+    // Its first round trips run while the probes are set up.
+    this.#listening.gateway.start();
     evaluator.start();
     await scheduler.reconfigure(this.#settings.config.targets);
     scheduler.start();
     this.#housekeeping.start();
-    this.#listening.gateway.start();
     const watchdog = createWatchdog({ clock, log: logs.for("app"), manager: this.#manager, loops: this.#loops() });
     lifecycle.onStop("watchdog", () => watchdog.stop());
     watchdog.start();
