@@ -30,12 +30,16 @@ export interface BotWorldOptions {
   readonly intervalS: number;
   readonly switches?: Partial<Switches>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Where the bot keeps its data; absent: in a folder of its own. */
+  readonly dataDir?: string;
   /** YAML that follows: routes, for instance. */
   readonly config?: string;
 }
 
 /** How long the store is waited for to say that everything is said and shown; real time, for a slow machine. */
 const PATIENCE_MS = 180_000;
+/** How long there may be no store to read, or one that is just being opened. */
+const READABLE_MS = 60_000;
 const POLL_MS = 200;
 
 /** The whole bot as a process, real web services that it watches, and Discord; on a time that runs fast. */
@@ -58,7 +62,7 @@ export class BotWorld implements AsyncDisposable {
     this.#options = options;
     this.time = new SharedTime(discord, options.factor);
     this.home = new BotHome(discord);
-    this.dataDir = path.join(this.home.folder, "data");
+    this.dataDir = options.dataDir ?? path.join(this.home.folder, "data");
     this.targets = Array.from({ length: options.targets }, (_, index) => `svc${String(index).padStart(2, "0")}x`);
     this.#web = createServer((request, response) => {
       response.writeHead(this.#broken.has((request.url ?? "").slice(1)) ? 503 : 200).end("{}");
@@ -104,6 +108,7 @@ export class BotWorld implements AsyncDisposable {
     this.#bot = this.home.start(["run"], {
       NODE_OPTIONS: `--import ${preload}`,
       ...this.time.variable,
+      TOBAN_DATA_DIR: this.dataDir,
       ...this.#options.env,
       ...env,
     });
@@ -129,26 +134,30 @@ export class BotWorld implements AsyncDisposable {
     }
   }
 
-  /** Reads the bot's store beside it. Undefined while there is none that can be read. */
-  async read<T>(look: (tables: Tables) => T): Promise<T | undefined> {
-    let store: Store | undefined;
-    try {
-      store = await openStore({
-        dataDir: this.dataDir,
-        clock: systemClock,
-        log: silentLogs.for("store"),
-        role: "guest",
-      });
-      return store.read(look);
-    } catch {
-      return undefined;
-    } finally {
-      await store?.close();
+  /** Reads the bot's store beside it, as a command line would. Waits while there is none that can be read. */
+  async read<T>(look: (tables: Tables) => T): Promise<T> {
+    const end = performance.now() + READABLE_MS;
+    for (;;) {
+      let store: Store | undefined;
+      try {
+        store = await openStore({
+          dataDir: this.dataDir,
+          clock: systemClock,
+          log: silentLogs.for("store"),
+          role: "guest",
+        });
+        return store.read(look);
+      } catch (thrown) {
+        if (performance.now() > end) throw thrown;
+      } finally {
+        await store?.close();
+      }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
 
-  async incidents(): Promise<readonly KeptIncident[]> {
-    return (await this.read((tables) => keptIncidents(tables, 1))) ?? [];
+  incidents(): Promise<readonly KeptIncident[]> {
+    return this.read((tables) => keptIncidents(tables, 1));
   }
 
   /** Waits until the store knows of all that was broken and mended, whether it could be said or not. */
@@ -162,7 +171,7 @@ export class BotWorld implements AsyncDisposable {
     const incidents = await this.incidents();
     const posted = await this.discord.control.messages(channel, { deleted: true });
     const ids = posted.flatMap(({ nonce }) => (typeof nonce === "string" ? [nonce] : []));
-    const rows = (await this.read((tables) => ids.map((id) => tables.outbox.get(id)))) ?? [];
+    const rows = await this.read((tables) => ids.map((id) => tables.outbox.get(id)));
     return faultsOf(this.discord, {
       channel,
       incidents: incidents.filter(({ incident }) => incident.channel === channel),
@@ -181,7 +190,7 @@ export class BotWorld implements AsyncDisposable {
 
   async #until(what: string, holds: (tables: Tables) => boolean): Promise<void> {
     const end = performance.now() + PATIENCE_MS;
-    while ((await this.read(holds)) !== true) {
+    while (!(await this.read(holds))) {
       if (performance.now() > end) throw new Error(`waited in vain until ${what}\n${await this.story()}`);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
