@@ -26,7 +26,7 @@ export class DemoService {
   async start(): Promise<void> {
     if (this.#child) return;
     const child = spawn(process.execPath, [SCRIPT.pathname, this.name, String(this.#port)], {
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["pipe", "pipe", "inherit"],
     });
     this.#child = child;
     child.once("exit", () => {

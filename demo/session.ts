@@ -8,13 +8,17 @@ const HELP = `  /ping, /health, /health web        what the bot answers; any of 
   as viewer | operator | admin       who types
   break web | queue                  kills the service      mend web | queue   starts it again
   burn cpu [seconds]                 every core at work
-  outage SECONDS                     Discord is out of reach
+  outage [seconds]                   Discord is out of reach
   drop                               the gateway connection is cut
   kill bot                           kill -9; it starts again, and nothing is said twice
+  wait WORDS [seconds]               until the channel shows them; for scripts
   log                                where the bot's log is
   quit`;
 
+const PEOPLE: readonly string[] = ["viewer", "operator", "admin"];
 const BURN_SECONDS = 60;
+const OUTAGE_SECONDS = 30;
+const WAIT_SECONDS = 30;
 const STRING = 3;
 const INTEGER = 4;
 const BOOLEAN = 5;
@@ -53,8 +57,7 @@ export class DemoSession {
         this.#print(HELP.split("\n"));
         return true;
       case "as":
-        this.#who = rest[0] ?? this.#who;
-        this.#print([`you are ${this.#who}`]);
+        this.#become(rest[0] ?? "");
         return true;
       case "press":
         await this.#press(rest.join(" "));
@@ -68,6 +71,12 @@ export class DemoSession {
     }
   }
 
+  #become(who: string): void {
+    if (!PEOPLE.includes(who)) throw new Error(`there is nobody called “${who}”; there are ${PEOPLE.join(", ")}`);
+    this.#who = who;
+    this.#print([`you are ${who}`]);
+  }
+
   async #happen(word: string, rest: readonly string[]): Promise<void> {
     this.#since = await this.#world.discord.control.clock.now();
     const { discord, burner, bot, services, logFile } = this.#world;
@@ -75,25 +84,30 @@ export class DemoSession {
       case "break":
       case "mend": {
         const service = services.get(rest[0] ?? "");
-        if (!service)
-          throw new Error(`there is no service “${rest[0] ?? ""}”; there are ${[...services.keys()].join(" and ")}`);
+        if (!service) {
+          const known = [...services.keys()].join(" and ");
+          const missing = rest[0] === undefined ? `${word} what?` : `there is no service “${rest[0]}”;`;
+          throw new Error(`${missing} there are ${known}`);
+        }
         await (word === "break" ? service.kill() : service.start());
         this.#print([`${service.name} ${word === "break" ? "is killed" : "runs again"}`]);
         return;
       }
       case "burn":
+        if (rest[0] !== "cpu") throw new Error("burn what? “burn cpu [seconds]” puts every core to work");
         burner.start(secondsOf(rest[1], BURN_SECONDS));
-        this.#print(["every core is at work"]);
+        this.#print([`every core is at work for ${secondsOf(rest[1], BURN_SECONDS)} s`]);
         return;
       case "outage":
-        await discord.control.outage(secondsOf(rest[0], 30) * 1_000);
-        this.#print(["Discord is out of reach"]);
+        await discord.control.outage(secondsOf(rest[0], OUTAGE_SECONDS) * 1_000);
+        this.#print([`Discord is out of reach for ${secondsOf(rest[0], OUTAGE_SECONDS)} s`]);
         return;
       case "drop":
         await discord.control.gateway.dropSocket();
         this.#print(["the gateway connection is cut"]);
         return;
       case "kill":
+        if (rest[0] !== "bot") throw new Error("kill what? “kill bot” kills the bot, “break web” a service");
         await bot.stop("SIGKILL");
         bot.start();
         this.#print(["the bot was killed and starts again"]);
@@ -129,15 +143,17 @@ export class DemoSession {
     const seen = answer.ephemeral ? `, only ${this.#who} sees it` : "";
     const lines = answer.message ? messageLines(answer.message, now) : [];
     // A public answer appears in the channel by itself.
-    const shown = answer.ephemeral || answer.error !== null ? lines : [];
-    this.#print([`(${answer.error ?? `answered${took}${seen}`})`, ...shown.map((line) => `    ${line}`)]);
-    if (answer.error !== null) throw new Error(answer.error);
+    const shown = answer.ephemeral ? lines : [];
+    if (answer.error !== null) throw new Error(`${answer.error}${lines.length > 0 ? `: ${lines.join(" ")}` : ""}`);
+    this.#print([`(answered${took}${seen})`, ...shown.map((line) => `    ${line}`)]);
   }
 
   /** `wait WORDS SECONDS`: until a message of the channel shows the words. */
   async #wait(words: readonly string[]): Promise<void> {
-    const seconds = secondsOf(words.at(-1), 30);
-    const text = (/^\d+$/.test(words.at(-1) ?? "") ? words.slice(0, -1) : words).join(" ");
+    const timed = /^\d+$/.test(words.at(-1) ?? "");
+    const seconds = secondsOf(timed ? words.at(-1) : undefined, WAIT_SECONDS);
+    const text = (timed ? words.slice(0, -1) : words).join(" ");
+    if (text === "") throw new Error("wait for what? “wait 🔴 web 40” waits 40 s for a message with “🔴 web”");
     const { control, opsChannelId } = this.#world.discord;
     await control.waitFor(
       `“${text}” in the channel`,
@@ -154,8 +170,10 @@ export class DemoSession {
 }
 
 function secondsOf(word: string | undefined, otherwise: number): number {
+  if (word === undefined) return otherwise;
   const seconds = Number(word);
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 3_600) : otherwise;
+  if (!(seconds > 0 && seconds <= 3_600)) throw new Error(`“${word}” is no number of seconds from 1 to 3600`);
+  return seconds;
 }
 
 type RegisteredCommand = Awaited<ReturnType<Control["commands"]>>[number];
@@ -176,8 +194,14 @@ function optionsOf(command: RegisteredCommand, words: readonly string[]): Record
 }
 
 function valueOf(type: number, word: string): string | number | boolean {
-  if (type === BOOLEAN) return word === "true" || word === "yes";
-  if (type === INTEGER) return Number(word);
+  if (type === BOOLEAN) {
+    if (!["true", "yes", "false", "no"].includes(word)) throw new Error(`“${word}” is neither yes nor no`);
+    return word === "true" || word === "yes";
+  }
+  if (type === INTEGER) {
+    if (!/^-?\d+$/.test(word)) throw new Error(`“${word}” is no whole number`);
+    return Number(word);
+  }
   if (type === STRING) return word;
   throw new Error(`options of type ${type} cannot be typed here`);
 }

@@ -15,7 +15,7 @@ function unmark(text: string, now: number): string {
     .replaceAll(/```(?:\w*\n)?([\s\S]*?)```/g, "$1")
     .replaceAll(/`([^`]*)`/g, "$1")
     .replaceAll("**", "")
-    .replaceAll(/^-# /gm, "")
+    .replaceAll(/^(┃ )?-# /gm, "$1")
     .replaceAll(/\\([\\`*_{}[\]()#+\-.!|~<>@:])/g, "$1");
 }
 

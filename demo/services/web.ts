@@ -17,8 +17,12 @@ const server = createServer((request, response) => {
       body += chunk.toString("utf8").slice(0, 10_000);
     });
     request.on("end", () => {
-      Object.assign(state, JSON.parse(body));
-      response.writeHead(204).end();
+      try {
+        Object.assign(state, JSON.parse(body));
+        response.writeHead(204).end();
+      } catch {
+        response.writeHead(400).end();
+      }
     });
     return;
   }
@@ -31,4 +35,6 @@ server.listen(Number(port), "127.0.0.1", () => {
   const address = server.address();
   process.stdout.write(`${JSON.stringify({ port: typeof address === "object" && address ? address.port : 0 })}\n`);
 });
+// Whoever started it is gone, however that came about.
+process.stdin.resume().once("end", () => process.exit(0));
 process.on("SIGTERM", () => server.close(() => process.exit(0)));

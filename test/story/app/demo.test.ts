@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
@@ -56,4 +56,51 @@ describe("the demo", () => {
     expect(output).toContain("there is no service “everything”");
     expect(code).toBe(1);
   }, 90_000);
+
+  it("says what is wrong with what was typed, and goes on", async () => {
+    const bad = ["as nobody", "break", "burn disk", "kill web", "outage soon", "/nothing", "/ping loud", "fnord"];
+    const { output, code } = await typed([...bad, "as viewer", "quit"]);
+    for (const answer of [
+      "there is nobody called “nobody”",
+      "break what? there are web and queue",
+      "burn what?",
+      "kill what?",
+      "“soon” is no number of seconds",
+      "the bot has no command /nothing",
+      "“loud” is no option of /ping",
+      "“fnord” is not understood",
+      "you are viewer",
+    ])
+      expect(output).toContain(answer);
+    expect(code).toBe(0);
+  }, 90_000);
+
+  it("leaves nothing behind when it is told to end", async () => {
+    const { output, code } = await typed(["log"], "SIGTERM");
+    expect(code).toBe(143);
+    const [log = ""] = /\/\S*toban\.log/.exec(output) ?? [];
+    expect(log).not.toBe("");
+    expect(existsSync(dirname(log))).toBe(false);
+    const [service = ""] = /http:\S+(?=\))/.exec(output) ?? [];
+    await expect(fetch(service)).rejects.toThrow("fetch failed");
+  }, 90_000);
 });
+
+/** The demo as a person has it: lines typed once it is ready; then it ends by itself, or by a signal when the last line is answered. */
+function typed(
+  lines: readonly string[],
+  signal?: NodeJS.Signals,
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const child = spawn(process.execPath, ["dist/demo/main.js"], { cwd: ROOT, stdio: "pipe" });
+  let output = "";
+  let typedAll = false;
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += chunk.toString("utf8");
+    if (!typedAll && output.includes("Watching this host")) {
+      typedAll = true;
+      child.stdin.write(`${lines.join("\n")}\n`);
+    }
+    if (signal && output.includes("toban.log\n")) child.kill(signal);
+  });
+  return new Promise((settle) => child.once("close", (code) => settle({ code, output })));
+}
