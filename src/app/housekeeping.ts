@@ -16,8 +16,12 @@ const OWN_KEY = "own_numbers";
 
 /** When the process before this one was last seen alive. UTC milliseconds. */
 export function lastAliveAt(store: Store): number | undefined {
-  const value = store.read((tables) => tables.meta.get(ALIVE_KEY));
-  return typeof value === "number" ? value : undefined;
+  return store.read((tables) => {
+    const noted = tables.meta.get(ALIVE_KEY);
+    if (typeof noted !== "number") return undefined;
+    // Between two notes it went on measuring: an absence must not begin before what was still seen.
+    return tables.runs.all().reduce((latest, run) => Math.max(latest, run.at), noted);
+  });
 }
 
 /** What the running process last knew about itself, for a command line beside it. */

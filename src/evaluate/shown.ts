@@ -7,10 +7,11 @@ const { units } = catalogueFor("en");
 
 const HOUR_MS = 3_600_000;
 
-/** What a person would see of an alert's numbers: two alerts with the same text need no edit. */
+/** What a person would see of an alert's numbers and reason: two alerts with the same text need no edit. */
 export function shownNumbers(alert: Alert, unit: RuleUnit): string {
   const end = alert.exhaustedAt === undefined ? "" : String(Math.round(alert.exhaustedAt / HOUR_MS));
-  return `${valueText(alert.value, unit)} ${valueText(alert.worst, unit)} ${end}`;
+  const why = alert.failure ?? alert.reason ?? "";
+  return `${valueText(alert.value, unit)} ${valueText(alert.worst, unit)} ${end} ${why}`;
 }
 
 function valueText(value: number, unit: RuleUnit): string {

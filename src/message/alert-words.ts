@@ -42,11 +42,29 @@ export function valueText(unit: string, value: number, catalogue: Catalogue): st
 }
 
 function reasonWords(alert: Alert, catalogue: Catalogue): string {
+  if (alert.failure !== undefined) return catalogue.reason.failures[alert.failure].short;
   if (alert.reason === undefined) return catalogue.alert.noReason;
   if (alert.reason === "wrong_status" && alert.evidence?.kind === "http" && alert.evidence.status !== undefined) {
     return catalogue.alert.httpStatus(alert.evidence.status);
   }
   return catalogue.reason.reasons[alert.reason].short;
+}
+
+/** Results of systemd that the status of the main process says more about. */
+const WITH_STATUS: readonly string[] = ["exit-code", "signal", "core-dump"];
+
+/** systemd's result, and the exit status or signal: `exit-code 3`. */
+function endedBadly({ evidence }: Alert, nameLength: number): string | undefined {
+  if (evidence?.kind !== "unit") return undefined;
+  const bad = evidence.result !== undefined && evidence.result !== "success";
+  const { result, exitStatus } = bad ? evidence : (evidence.lastFailure ?? {});
+  if (result === undefined) return undefined;
+  const status = WITH_STATUS.includes(result) && exitStatus !== undefined ? ` ${exitStatus}` : "";
+  return shortName(`${result}${status}`, nameLength);
+}
+
+function named(name: string | undefined, nameLength: number): string | undefined {
+  return name === undefined ? undefined : shortName(name, nameLength);
 }
 
 /** The alert's phrase, bound to its names and to a value. */
@@ -59,6 +77,9 @@ function bound(alert: Alert, value: number, nameLength: number, catalogue: Catal
     value: valueText(phrase.unit === "none" ? "seconds" : phrase.unit, Math.max(0, value), catalogue),
     count: Math.round(value),
     reason: reasonWords(alert, catalogue),
+    code: alert.failure ?? alert.reason,
+    ended: endedBadly(alert, nameLength),
+    victim: alert.evidence?.kind === "host" ? named(alert.evidence.oomVictim?.name, nameLength) : undefined,
   };
   return { phrase, words };
 }

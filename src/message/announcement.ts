@@ -70,6 +70,12 @@ function reply(
   };
 }
 
+/** Whether something that is over already had been the same trouble as one of these. */
+function firedBefore(entries: readonly IncidentAlert[], about: readonly IncidentAlert[]): boolean {
+  const before = new Set(entries.filter(isOver).map((entry) => entry.alert.fingerprint));
+  return about.some((entry) => before.has(entry.alert.fingerprint));
+}
+
 function withNote(message: Message, note: Text): Message {
   return { ...message, lines: [...message.lines, note] };
 }
@@ -91,7 +97,7 @@ function renderOfIncident(view: IncidentAnnouncement, catalogue: Catalogue): Mes
     case "repeated":
       return reply(view, words.still((view.now - view.incident.openedAt) / 1_000), about, catalogue);
     case "reopened":
-      return reply(view, words.again, about, catalogue);
+      return reply(view, firedBefore(view.entries, about) ? words.again : words.another, about, catalogue);
     case "notice":
       return renderNotice(view, catalogue);
     default:

@@ -43,10 +43,16 @@ function hostEvidence(alert: Alert, facts: HostFacts, catalogue: Catalogue): rea
   return [];
 }
 
-function unitEvidence(facts: UnitFacts, catalogue: Catalogue): readonly Text[] {
-  const state = catalogue.alert.unitState(facts.active, facts.sub, facts.result);
-  const status = facts.exitStatus;
-  return [status === undefined || status === 0 ? state : text`${state}, ${catalogue.alert.exitStatus(status)}`];
+function unitEvidence(alert: Alert, facts: UnitFacts, catalogue: Catalogue): readonly Text[] {
+  const words = catalogue.alert;
+  const withStatus = (said: Text, status: number | undefined): Text =>
+    status === undefined || status === 0 ? said : text`${said}, ${words.exitStatus(status)}`;
+  const state = withStatus(words.unitState(facts.active, facts.sub, facts.result), facts.exitStatus);
+  const { lastFailure } = facts;
+  // A unit that runs again tells nothing of how it ended.
+  const forgotten = alert.rule === "UnitRestarted" && (facts.result === undefined || facts.result === "success");
+  if (!forgotten || lastFailure === undefined) return [state];
+  return [withStatus(words.lastFailure(lastFailure.result), lastFailure.exitStatus), state];
 }
 
 function httpEvidence(alert: Alert, facts: HttpFacts, catalogue: Catalogue): readonly Text[] {
@@ -66,7 +72,7 @@ function factsEvidence(alert: Alert, facts: Facts, catalogue: Catalogue): readon
     case "host":
       return hostEvidence(alert, facts, catalogue);
     case "unit":
-      return unitEvidence(facts, catalogue);
+      return unitEvidence(alert, facts, catalogue);
     case "http":
       return httpEvidence(alert, facts, catalogue);
     case "self":
@@ -100,6 +106,7 @@ export function evidenceLines(alert: Alert, catalogue: Catalogue): readonly Text
   ];
   return [
     ...(course.length === 0 ? [] : [join(course, " · ")]),
+    ...(alert.failure === undefined || !alert.detail ? [] : [catalogue.alert.detail(alert.detail)]),
     ...(alert.evidence === undefined ? [] : factsEvidence(alert, alert.evidence, catalogue)),
   ];
 }

@@ -1,6 +1,7 @@
 import type { Text } from "../base/text.js";
 import { join, text } from "../base/text.js";
 import type { Catalogue } from "../locale/index.js";
+import type { Alert } from "../model/alert.js";
 import type { Incident, IncidentAlert, OutboxRow } from "../model/incident.js";
 import type { Labels } from "../model/labels.js";
 import type { Mention, Message, Tone } from "../model/message.js";
@@ -75,6 +76,10 @@ function countOf(entries: readonly IncidentAlert[], severity: Severity): number 
   return entries.filter((entry) => entry.alert.severity === severity).length;
 }
 
+function countGone(entries: readonly IncidentAlert[]): number {
+  return entries.filter((entry) => entry.alert.state === "gone").length;
+}
+
 export function lateMark(lateMs: number | undefined, catalogue: Catalogue): Text {
   return lateMs === undefined || lateMs <= 0 ? [] : catalogue.alert.late(lateMs / 1_000);
 }
@@ -95,8 +100,9 @@ function summaryOf(view: IncidentView, sorted: readonly IncidentAlert[], catalog
     if (worst === undefined) {
       const gone = toneOfIncident(view) === "unknown";
       const lasted = ((view.incident.endedAt ?? view.now) - view.incident.openedAt) / 1_000;
-      const all = gone ? catalogue.alert.allGone(sorted.length) : catalogue.alert.allOver(sorted.length);
-      return gone ? text`${prefix}${all}` : text`${prefix}${all}, ${catalogue.alert.overAfter(Math.max(0, lasted))}`;
+      return gone
+        ? text`${prefix}${catalogue.alert.allGone(sorted.length)}`
+        : text`${prefix}${catalogue.alert.allOver(sorted.length, countGone(sorted), Math.max(0, lasted))}`;
     }
     if (active.length === 1) {
       return text`${prefix}${activeWords(worst.alert, catalogue, length)} · ${catalogue.alert.someOver(sorted.length - 1)}`;
@@ -119,11 +125,26 @@ function entryLine(entry: IncidentAlert, catalogue: Catalogue): Text {
     : text`${icon} ${endedWords(entry, entry.endedAt, catalogue)}`;
 }
 
-/** What it means and what to do: one sentence each, for the built-in rules. */
-function advice(rule: string, catalogue: Catalogue): readonly Text[] {
+/** Rules that say no more than that something is wrong: what it means and what to do depends on the reason. */
+const BY_REASON: readonly string[] = ["TargetDown", "UnitInactive", "ProbeFailed"];
+
+/** What it means and what to do: by the reason where there is one, else one sentence each for the built-in rules. */
+function advice({ rule, reason, failure }: Alert, catalogue: Catalogue): readonly Text[] {
+  if (BY_REASON.includes(rule)) {
+    if (failure !== undefined) return explanation(catalogue.reason.failures[failure].sentence, catalogue);
+    if (reason !== undefined) return explanation(catalogue.reason.reasons[reason].sentence, catalogue);
+  }
   if (!Object.hasOwn(catalogue.rules, rule)) return [];
   const words = catalogue.rules[rule as keyof Catalogue["rules"]];
   return [catalogue.alert.means(words.means), catalogue.alert.todo(words.do)];
+}
+
+/** The first sentence says what is, the others what was expected and what to do. */
+function explanation(sentences: string, catalogue: Catalogue): readonly Text[] {
+  const segmenter = new Intl.Segmenter(catalogue.locale, { granularity: "sentence" });
+  const [what = "", ...rest] = Array.from(segmenter.segment(sentences), ({ segment }) => segment);
+  const then = rest.join("").trim();
+  return [catalogue.alert.means(what.trim()), ...(then === "" ? [] : [[then]])];
 }
 
 function timesOf(view: IncidentView, only: IncidentAlert, catalogue: Catalogue): readonly Text[] {
@@ -148,7 +169,7 @@ function singleLines(view: IncidentView, only: IncidentAlert, catalogue: Catalog
     ...timesOf(view, only, catalogue),
     ...(alert.untrusted ? [catalogue.alert.untrusted] : []),
     ...(over ? [] : evidenceLines(alert, catalogue)),
-    ...(over ? [] : advice(alert.rule, catalogue)),
+    ...(over ? [] : advice(alert, catalogue)),
   ];
 }
 
@@ -161,8 +182,8 @@ function severalLines(view: IncidentView, sorted: readonly IncidentAlert[], cata
   const first =
     active.length === 0 ? undefined : active.reduce((least, entry) => Math.min(least, beganAt(entry.alert)), view.now);
   const { away } = view.incident;
-  const rules = new Set(active.map((entry) => entry.alert.rule));
-  const onlyRule = rules.size === 1 ? active[0]?.alert.rule : undefined;
+  const troubles = new Set(active.map(({ alert }) => `${alert.rule} ${alert.failure ?? alert.reason ?? ""}`));
+  const alike = troubles.size === 1 ? active[0]?.alert : undefined;
   return [
     ...(first === undefined ? [] : [catalogue.alert.firstSince(first)]),
     ...shown.map((entry) => entryLine(entry, catalogue)),
@@ -170,7 +191,7 @@ function severalLines(view: IncidentView, sorted: readonly IncidentAlert[], cata
     ...(cause === undefined ? [] : [catalogue.alert.likelyCause(cause)]),
     ...(sorted.some((entry) => entry.alert.untrusted && !isOver(entry)) ? [catalogue.alert.untrusted] : []),
     ...(away === undefined || active.length > 0 ? [] : [catalogue.alert.away(away.from, away.to)]),
-    ...(onlyRule === undefined ? [] : advice(onlyRule, catalogue)),
+    ...(alike === undefined ? [] : advice(alike, catalogue)),
   ];
 }
 

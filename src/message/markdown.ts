@@ -7,10 +7,14 @@ const BREAK = "\u{200B}";
 
 /** Takes the meaning from mentions, links and invites, so that neither a client nor the server's own parser finds one. */
 function disarm(value: string): string {
+  return disarmNames(value.replace(/<(?=[a-z])/giu, `<${BREAK}`)).replace(/:(?=\/\/)/gu, `:${BREAK}`);
+}
+
+/** Mentions, moments, commands, custom emoji and invites only. */
+function disarmNames(value: string): string {
   return value
-    .replace(/<(?=[@#:/a-z])/giu, `<${BREAK}`)
+    .replace(/<(?=[@#:/]|(?:a|t|id):)/giu, `<${BREAK}`)
     .replace(/@(?=everyone|here)/giu, `@${BREAK}`)
-    .replace(/:(?=\/\/)/gu, `:${BREAK}`)
     .replace(/\b(discord(?:app)?\.(?:gg|com|me|new))(?=\/)/giu, `$1${BREAK}`);
 }
 
@@ -37,9 +41,12 @@ function escapeMarkdown(value: string, atLineStart: boolean): string {
   );
 }
 
-/** Words in code marks. A backtick cannot stand in them, so its look-alike does. */
+/**
+ * Words in code marks. A backtick cannot stand in them, so its look-alike does. Links are none in there, and stay as they are so that
+ * they can be copied; mentions and invites are parted all the same, because they are also looked for in the raw text.
+ */
 function codeMarks(value: string): string {
-  return `\`${disarm(value.replaceAll("`", "ˋ"))}\``;
+  return `\`${disarmNames(value.replaceAll("`", "ˋ"))}\``;
 }
 
 const TIMESTAMP_STYLES = { relative: "R", time: "t", "date-time": "f" } as const;

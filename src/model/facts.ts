@@ -43,6 +43,8 @@ export interface UnitFacts {
   readonly exitStatus?: number;
   /** UTC milliseconds of the last change of state. */
   readonly since?: number;
+  /** How it ended when it last ended badly, as far as that was seen: systemd forgets it with the next start. */
+  readonly lastFailure?: { readonly result: string; readonly exitStatus?: number };
   readonly description?: string;
 }
 

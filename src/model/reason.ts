@@ -19,6 +19,7 @@ export const REASONS = [
   "inactive",
   "failed",
   "not_found",
+  "masked",
   "unexpectedly_active",
 ] as const;
 export type Reason = (typeof REASONS)[number];

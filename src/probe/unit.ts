@@ -79,7 +79,7 @@ export function judge(state: UnitState, expected: UnitExpectation): Reason | und
   const failed = state.active === "failed" || state.sub === "auto-restart";
   const active = ACTIVE_STATES.includes(state.active);
   if (failed) return "failed";
-  if (expected === "active" && !active) return state.load === "not-found" ? "not_found" : "inactive";
+  if (expected === "active" && !active) return whyInactive(state.load);
   if (expected === "not-failed" && state.load === "not-found" && !active) return "not_found";
   if (expected === "inactive" && (active || state.active === "activating")) return "unexpectedly_active";
   return undefined;
@@ -103,6 +103,12 @@ export function measured(name: string, state: UnitState, expected: UnitExpectati
   return { status: "ok", samples: [success, ...samples], facts: factsOf(name, state) };
 }
 
+/** Why it does not run, as far as the state of its unit file tells. */
+function whyInactive(load: string): Reason {
+  if (load === "not-found") return "not_found";
+  return load === "masked" ? "masked" : "inactive";
+}
+
 function factsOf(unit: string, state: UnitState): UnitFacts {
   return {
     kind: "unit",
@@ -114,6 +120,7 @@ function factsOf(unit: string, state: UnitState): UnitFacts {
     ...(state.mainPid !== undefined && { mainPid: state.mainPid }),
     ...(state.exitStatus !== undefined && { exitStatus: state.exitStatus }),
     ...(state.since !== undefined && { since: state.since }),
+    ...(state.lastFailure !== undefined && { lastFailure: state.lastFailure }),
     ...(state.description !== undefined && { description: state.description }),
   };
 }

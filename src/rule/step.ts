@@ -249,6 +249,8 @@ function onBad(
     ...(sample.reason ? { reason: sample.reason } : {}),
     ...(sample.failure ? { failure: sample.failure } : {}),
     ...(sample.detail === undefined ? {} : { detail: sample.detail }),
+    // Bad in another way than before: what was seen then explains nothing of it.
+    ...(last.state === "firing" && sample.reason !== last.reason && sample.facts ? { evidence: sample.facts } : {}),
   };
   if (last.state === "firing") return moved(last, next, mature);
   const level = mature ?? severest;

@@ -1,5 +1,6 @@
 import type { Text } from "../../base/text.js";
 import { join, text } from "../../base/text.js";
+import type { Failure, Reason } from "../../model/reason.js";
 import { units } from "./units.js";
 
 /** What a phrase may speak of. Names are already cut to the room there is. */
@@ -9,8 +10,12 @@ interface AlertWords {
   /** The compared value, with its unit. */
   readonly value: string;
   readonly count: number;
-  /** Why, in a few words that follow a name. */
+  /** Why, in a few words that follow a name; and as a code, if there is one. */
   readonly reason: string;
+  readonly code: Reason | Failure | undefined;
+  /** The unit's bad end: `exit-code 3`; the name of the process that was killed for want of memory. */
+  readonly ended: string | undefined;
+  readonly victim: string | undefined;
 }
 
 /** How the alerts of one rule are spoken of. */
@@ -57,6 +62,22 @@ const soon =
   (word: string) =>
   (seconds: number): Text =>
     text`${word} in ~${units.seconds(seconds)}`;
+
+/** How a unit is that was not in its state for this reason, and now is. */
+function asItShouldBe(reason: AlertWords["code"]): string {
+  if (reason === "unexpectedly_active") return "no longer runs";
+  return reason === "inactive" || reason === "masked" || reason === undefined
+    ? "active again"
+    : "as it should be again";
+}
+
+function killed({ count, victim }: AlertWords): string {
+  if (count === 1 && victim !== undefined) return victim;
+  const processes = `${units.count(count)} ${count === 1 ? "process" : "processes"}`;
+  return victim === undefined ? processes : `${processes}, last ${victim}`;
+}
+
+const inBrackets = (words: string | undefined): string => (words === undefined ? "" : ` (${words})`);
 const times = (count: number): string => `${units.count(count)} ×`;
 
 /** One phrase for each built-in rule. */
@@ -82,8 +103,7 @@ const phrases = {
   HostOom: stated(
     "kills for want of memory",
     () => text`out of memory`,
-    (words) =>
-      text`out of memory: kernel killed ${units.count(words.count)} ${words.count === 1 ? "process" : "processes"}`,
+    (words) => text`out of memory: kernel killed ${killed(words)}`,
     () => text`no more kills for want of memory`,
     host,
   ),
@@ -96,20 +116,21 @@ const phrases = {
   UnitFailed: stated(
     "failed unit",
     ofTarget,
-    (words) => text`${words.target} failed`,
-    (words) => text`${words.target} active again`,
+    (words) => text`${words.target} failed${inBrackets(words.ended)}`,
+    // It may have been started again, or its failure merely been reset.
+    (words) => text`${words.target} no longer failed`,
   ),
   UnitRestarted: stated(
     "restarted unit",
     ofTarget,
-    (words) => text`${words.target} restarted ${times(words.count)} in 10 min`,
+    (words) => text`${words.target} restarted ${times(words.count)} in 10 min${inBrackets(words.ended)}`,
     (words) => text`${words.target} runs without restarts`,
   ),
   UnitInactive: stated(
     "inactive unit",
     ofTarget,
-    (words) => text`${words.target} is not active`,
-    (words) => text`${words.target} active again`,
+    (words) => text`${words.target} ${words.code === undefined ? "is not active" : words.reason}`,
+    (words) => text`${words.target} ${asItShouldBe(words.code)}`,
   ),
   HttpSlow: valued("seconds", "HTTP latency", (words) => text`${words.target} answers in`),
   HttpCertificate: {
@@ -138,7 +159,10 @@ const phrases = {
   ProbeFailed: stated(
     "not measurable",
     ofTarget,
-    (words) => text`${words.target} cannot be measured`,
+    (words) =>
+      words.code === undefined
+        ? text`${words.target} cannot be measured`
+        : text`${words.target} cannot be measured: ${words.reason}`,
     (words) => text`${words.target} measured again`,
   ),
   TobanLag: valued("seconds", "slow Toban", () => text`Toban itself is late by`, host),
@@ -152,6 +176,9 @@ function phraseOfRule(rule: string): AlertPhrase {
   if (Object.hasOwn(phrases, rule)) return phrases[rule as keyof typeof phrases];
   return valued("count", rule, (words) => text`${words.target} ${rule}`);
 }
+
+/** systemd calls some states the same in both of its words. */
+const stateName = (active: string, sub: string): string => (active === sub ? active : `${active} (${sub})`);
 
 const plural = (count: number, one: string, many: string): string =>
   `${units.count(count)} ${count === 1 ? one : many}`;
@@ -171,7 +198,11 @@ export const alert = {
     ].filter((part) => part !== undefined);
     return text`${plural(total, "problem", "problems")} (${join(parts, ", ")})`;
   },
-  allOver: (total: number): Text => text`${plural(total, "problem", "problems")} over`,
+  /** `gone`: how many of them are merely no longer watched. */
+  allOver: (total: number, gone: number, seconds: number): Text =>
+    gone > 0
+      ? text`${plural(total - gone, "problem", "problems")} over, ${units.count(gone)} no longer watched, after ${units.seconds(seconds)}`
+      : text`${plural(total, "problem", "problems")}, all over after ${units.seconds(seconds)}`,
   allGone: (total: number): Text => text`${plural(total, "problem", "problems")} no longer watched`,
   someOver: (over: number): Text => text`${units.count(over)} over`,
   since: (at: number): Text => text`since ${{ at, style: "relative" }}`,
@@ -193,6 +224,7 @@ export const alert = {
   points: units.points,
   means: (sentence: string): Text => text`Means: ${sentence}`,
   todo: (sentence: string): Text => text`Do: ${sentence}`,
+  detail: (words: string): Text => text`${{ code: words }}`,
   incident: (number: number): Text => text`incident ${number}`,
   more: (count: number, kinds: Text): Text => text`${units.count(count)} more: ${kinds}`,
   kindCount: (count: number, kind: string): Text => text`${count} × ${kind}`,
@@ -209,6 +241,8 @@ export const alert = {
   andMore: (count: number): Text => text` and ${units.count(count)} more`,
   still: (seconds: number): Text => text`still, for ${units.seconds(seconds)}: `,
   again: text`again: `,
+  /** Something else, in an incident that had been over. */
+  another: text`now: `,
   reposted: text`Posted again: the earlier message was deleted while this goes on.`,
   continued: text`Continued here: the earlier message is too old to be edited.`,
   left: (free: string, size: string): Text => text`${free} left of ${size}`,
@@ -218,8 +252,9 @@ export const alert = {
   victim: (name: string, at: number): Text => text`killed: ${{ code: name }} ${{ at, style: "relative" }}`,
   unitState: (active: string, sub: string, result: string | undefined): Text =>
     result === undefined || result === "success"
-      ? text`state ${{ code: `${active} (${sub})` }}`
-      : text`state ${{ code: `${active} (${sub})` }}, result ${{ code: result }}`,
+      ? text`state ${{ code: stateName(active, sub) }}`
+      : text`state ${{ code: stateName(active, sub) }}, result ${{ code: result }}`,
+  lastFailure: (result: string): Text => text`ended with result ${{ code: result }}`,
   exitStatus: (status: number): Text => text`exit status ${status}`,
   url: (url: string): Text => text`${{ code: url }}`,
   mismatch: (what: string, expected: string, found: string): Text =>

@@ -73,7 +73,7 @@ const reasons = {
       "The answer cannot be read as JSON. Expected JSON because fields of it are checked: check the address, or remove expect.json.",
   },
   inactive: {
-    short: "not active",
+    short: "is not active",
     sentence:
       "The unit is not active. Expected it to run: see its last log lines, then start it, or set expect: inactive if it should not run.",
   },
@@ -83,12 +83,17 @@ const reasons = {
       "The unit has failed: its process ended with an error, was killed, or did not start in time. Expected a healthy unit: see its last log lines, then restart it.",
   },
   not_found: {
-    short: "no such unit",
+    short: "is unknown to systemd",
     sentence:
       "No unit of that name is known to systemd. Expected an installed unit: check the spelling, and run systemctl daemon-reload after installing it.",
   },
+  masked: {
+    short: "is masked",
+    sentence:
+      "The unit is masked, so systemd refuses to start it. Expected it to run: find out who masked it, then run systemctl unmask and start it.",
+  },
   unexpectedly_active: {
-    short: "active, though it should not be",
+    short: "runs, though it should not",
     sentence:
       "The unit is active. Expected it to be inactive: find out who started it, then stop it, or remove expect: inactive.",
   },

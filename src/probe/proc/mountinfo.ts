@@ -107,9 +107,8 @@ export function realMounts(all: readonly Mount[]): readonly Mount[] {
 function isReal(mount: Mount): boolean {
   if (PSEUDO.has(mount.type) || IMAGES.has(mount.type)) return false;
   if (PRIVATE.test(mount.mount)) return mount.mount === "/dev/shm" && mount.type === "tmpfs";
-  // A container's root is an overlay; other overlays are containers' roots seen from outside. A read-only tmpfs is a mask.
-  if (mount.type === "overlay") return mount.mount === "/";
-  return mount.type !== "tmpfs" || !mount.readOnly;
+  // A container's root is an overlay; other overlays are containers' roots seen from outside.
+  return mount.type !== "overlay" || mount.mount === "/";
 }
 
 function better(a: Mount, b: Mount): boolean {

@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import { backoffMs } from "../../base/backoff.js";
 import type { BackoffPolicy } from "../../base/backoff.js";
 import { propertiesOf } from "../../base/bus/codec.js";
@@ -12,8 +14,8 @@ import type { Failure } from "../../model/reason.js";
 import { ChangeFilter } from "./change-filter.js";
 import { typeInterface, unitPath } from "./unit-name.js";
 import type { UnitType } from "./unit-name.js";
-import { unitStateOf } from "./unit-state.js";
-import type { UnitState } from "./unit-state.js";
+import { endedBadly, unitStateOf } from "./unit-state.js";
+import type { EndedBadly, UnitState } from "./unit-state.js";
 
 const SYSTEMD = "org.freedesktop.systemd1";
 const MANAGER_PATH = "/org/freedesktop/systemd1";
@@ -51,6 +53,8 @@ interface Watched {
   readonly listeners: Set<() => void>;
   filter: ChangeFilter;
   timer: Timer | undefined;
+  /** How it last ended badly: a unit that is restarted at once tells it in passing, and a look comes too late. */
+  lastFailure: EndedBadly | undefined;
 }
 
 function ruleFor(path: string): string {
@@ -73,6 +77,8 @@ export class SystemdManager {
 
   constructor(options: ManagerOptions) {
     this.#options = options;
+    // Every call listens to it for as long as it lasts, and a start makes one for each unit.
+    setMaxListeners(0, this.#life.signal);
   }
 
   /** Reads a unit's state. Over as soon as `signal` aborts. */
@@ -100,9 +106,12 @@ export class SystemdManager {
     ]);
     if (!unit.ok) return unit;
     if (specific && !specific.ok) return specific;
-    const state = unitStateOf(propertiesOf(unit.body[0]), propertiesOf(specific?.body[0]));
+    const details = propertiesOf(specific?.body[0]);
+    const state = unitStateOf(propertiesOf(unit.body[0]), details);
+    const watched = this.#watched.get(path);
+    if (watched) watched.lastFailure = endedBadly(details) ?? watched.lastFailure;
     return state
-      ? { ok: true, state }
+      ? { ok: true, state: { ...state, ...(watched?.lastFailure && { lastFailure: watched.lastFailure }) } }
       : { ok: false, problem: { kind: "unreachable", message: `systemd told no state of ${name}` } };
   }
 
@@ -111,7 +120,7 @@ export class SystemdManager {
     const path = unitPath(name);
     let watched = this.#watched.get(path);
     if (!watched) {
-      watched = { listeners: new Set(), filter: new ChangeFilter(), timer: undefined };
+      watched = { listeners: new Set(), filter: new ChangeFilter(), timer: undefined, lastFailure: undefined };
       this.#watched.set(path, watched);
       if (this.#bus) this.#tell(this.#bus, "AddMatch", ruleFor(path));
     }
@@ -219,7 +228,10 @@ export class SystemdManager {
   #onSignal(message: BusMessage): void {
     if (message.member === "PropertiesChanged" && message.interface === PROPERTIES_INTERFACE) {
       const watched = this.#watched.get(message.path);
-      if (watched?.filter.passes(propertiesOf(message.body()[1]))) this.#changed(watched);
+      if (!watched) return;
+      const changed = propertiesOf(message.body()[1]);
+      watched.lastFailure = endedBadly(changed) ?? watched.lastFailure;
+      if (watched.filter.passes(changed)) this.#changed(watched);
       return;
     }
     if (message.member === "Reloading" && message.interface === MANAGER_INTERFACE) {

@@ -12,6 +12,8 @@ export interface UnitState {
   readonly mainPid: number | undefined;
   /** Exit status or signal number with which the main process ended last. */
   readonly exitStatus: number | undefined;
+  /** How it ended when it last ended badly, as far as that was seen: systemd forgets it with the next start. */
+  readonly lastFailure?: EndedBadly;
   /** UTC milliseconds at which the unit came into its present state. */
   readonly since: number | undefined;
   /** Automatic restarts since somebody started it last. */
@@ -22,6 +24,25 @@ export interface UnitState {
 }
 
 type Properties = ReadonlyMap<string, unknown>;
+
+/** How a unit ended: systemd's result, and the exit status or signal number of its main process. */
+export interface EndedBadly {
+  readonly result: string;
+  readonly exitStatus?: number;
+}
+
+/** Of the properties of a type's interface, told by a signal or asked for. */
+export function endedBadly(ofType: Properties): EndedBadly | undefined {
+  const result = worded(ofType, "Result");
+  if (result === undefined || result === "success") return undefined;
+  const exitStatus = exitStatusOf(ofType);
+  return { result, ...(exitStatus === undefined ? {} : { exitStatus }) };
+}
+
+/** CLD_EXITED, CLD_KILLED or CLD_DUMPED; the code is 0 while nothing has ended yet. */
+function exitStatusOf(ofType: Properties): number | undefined {
+  return positive(ofType, "ExecMainCode") === undefined ? undefined : counted(ofType, "ExecMainStatus");
+}
 
 /** systemd says "not known" by the largest 64-bit number; anything in its neighbourhood is beyond exact numbers anyway. */
 function counted(properties: Properties, name: string): number | undefined {
@@ -55,8 +76,6 @@ export function unitStateOf(unit: Properties, ofType: Properties): UnitState | u
   const active = worded(unit, "ActiveState");
   if (active === undefined) return undefined;
   const since = positive(unit, TIMESTAMP_OF[active] ?? "StateChangeTimestamp");
-  // CLD_EXITED, CLD_KILLED or CLD_DUMPED; 0 while nothing has ended yet.
-  const ended = positive(ofType, "ExecMainCode") !== undefined;
   const cpuNanoseconds = counted(ofType, "CPUUsageNSec");
   return {
     load: worded(unit, "LoadState") ?? "",
@@ -65,7 +84,7 @@ export function unitStateOf(unit: Properties, ofType: Properties): UnitState | u
     description: worded(unit, "Description"),
     result: worded(ofType, "Result"),
     mainPid: positive(ofType, "MainPID"),
-    exitStatus: ended ? counted(ofType, "ExecMainStatus") : undefined,
+    exitStatus: exitStatusOf(ofType),
     since: since === undefined ? undefined : Math.floor(since / 1_000),
     restarts: counted(ofType, "NRestarts"),
     memoryBytes: counted(ofType, "MemoryCurrent"),

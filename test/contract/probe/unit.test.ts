@@ -1,3 +1,6 @@
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
+
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import type { Probe, ProbeDeps } from "../../../src/model/contract/probe.js";
@@ -88,6 +91,22 @@ test("a killed main process that systemd restarts is counted", async () => {
   expect(await engine.property("steady", "NRestarts")).toBe(String(before + 1));
 });
 
+test("how a unit ended is remembered when systemd has restarted it and forgotten", async () => {
+  await engine.systemctl("start", "steady");
+  await using harness = watching("steady");
+  const stop = harness.probe.watch?.(() => undefined);
+  const before = valueOf(await harness.run(), "unit_restarts_total") ?? Number.NaN;
+  await engine.systemctl("kill", "-s", "KILL", "steady");
+  await until("restarted", async () => Number(await engine.property("steady", "NRestarts")) === before + 1);
+  await until("active", async () => (await engine.property("steady", "ActiveState")) === "active");
+  const { result } = await harness.run();
+  expect(result.status === "ok" && result.facts).toMatchObject({
+    result: "success",
+    lastFailure: { result: "signal", exitStatus: 9 },
+  });
+  stop?.();
+});
+
 test("a failing unit is failed, with result and exit status", async () => {
   await engine.systemctl("start", "failing");
   await using harness = watching("failing");
@@ -144,16 +163,16 @@ test("a unit that is still starting is not active yet, and not failed", async ()
   await engine.systemctl("stop", "slow");
 });
 
-test("an unknown unit is not found; a masked one and one that cannot be read are not active", async () => {
+test("an unknown unit is not found, a masked one is masked; one that cannot be read is not active", async () => {
   await using unknown = watching("nowhere");
   expect(whyOf(await unknown.run())).toBe("not_found");
   await using broken = watching("broken", undefined, unknown.deps);
   expect(whyOf(await broken.run())).toBe("inactive");
-  await engine.systemctl("mask", "--runtime", "remaining");
-  await engine.systemctl("stop", "remaining");
-  await using masked = watching("remaining", undefined, unknown.deps);
-  expect(whyOf(await masked.run())).toBe("inactive");
-  await engine.systemctl("unmask", "--runtime", "remaining");
+  // What `systemctl mask` does, at the place that this systemd reads its units from.
+  await symlink("/dev/null", join(engine.directory, "units", "hidden.service"));
+  await engine.systemctl("daemon-reload");
+  await using masked = watching("hidden", undefined, unknown.deps);
+  expect(whyOf(await masked.run())).toBe("masked");
 });
 
 test("an installed unit that is not loaded is found, also after it was edited", async () => {

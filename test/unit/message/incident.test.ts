@@ -39,6 +39,10 @@ const hostFacts = {
   notPermitted: [],
 } as const;
 
+const runningUnit = { kind: "unit", unit: "shop.service", load: "loaded", active: "active", sub: "running" } as const;
+const failedUnit = { ...runningUnit, active: "failed", sub: "failed", result: "exit-code", exitStatus: 3 } as const;
+const oom = { ...hostFacts, oomVictim: { name: "node", pid: 7, at: NOON } } as const;
+
 describe("an alert as it begins", () => {
   it("says all of it, the worst first", () => {
     const alert = anAlert({
@@ -83,6 +87,27 @@ describe("an alert as it begins", () => {
     ],
     ["ProbeFailed", { target: "web", value: 3 }, "web-1: web cannot be measured"],
     [
+      "ProbeFailed",
+      { target: "shop", value: 3, failure: "bus_unreachable" as const },
+      "web-1: shop cannot be measured: systemd could not be asked",
+    ],
+    ["UnitInactive", { target: "shop", reason: "inactive" as const }, "web-1: shop is not active"],
+    ["UnitInactive", { target: "shop", reason: "not_found" as const }, "web-1: shop is unknown to systemd"],
+    ["UnitInactive", { target: "shop", reason: "masked" as const }, "web-1: shop is masked"],
+    [
+      "UnitInactive",
+      { target: "old", reason: "unexpectedly_active" as const },
+      "web-1: old runs, though it should not",
+    ],
+    ["UnitFailed", { target: "shop", evidence: failedUnit }, "web-1: shop failed (exit-code 3)"],
+    [
+      "UnitRestarted",
+      { target: "shop", value: 2, evidence: { ...runningUnit, lastFailure: { result: "signal", exitStatus: 9 } } },
+      "web-1: shop restarted 2 × in 10 min (signal 9)",
+    ],
+    ["HostOom", { value: 1, evidence: oom }, "web-1: out of memory: kernel killed node"],
+    ["HostOom", { value: 3, evidence: oom }, "web-1: out of memory: kernel killed 3 processes, last node"],
+    [
       "OwnRule",
       { target: "web", value: 12, limit: { op: ">" as const, value: 10 } },
       "web-1: web OwnRule 12 (limit 10)",
@@ -96,6 +121,27 @@ describe("an alert as it begins", () => {
     const alert = anAlert({ rule: "TargetDown", target: "web", reason: "wrong_status", evidence });
     expect(said(viewOf([alert]))).toContain("web-1: web HTTP 502");
     expect(said(viewOf([alert]))).toContain("http://127.0.0.1:3003/health");
+  });
+
+  it("says what the reason means and what to do about it, not what any reason may", () => {
+    const certificate = said(viewOf([anAlert({ rule: "TargetDown", target: "web", reason: "certificate_invalid" })]));
+    expect(certificate).toContain(
+      "Means: The certificate is expired, for another name, or not from a trusted authority.",
+    );
+    expect(certificate).toContain("Expected a valid one: renew or correct it");
+    expect(certificate).not.toContain("Check that it runs");
+  });
+
+  it("tells why nothing could be measured, in the probe's own words too", () => {
+    const text = said(viewOf([anAlert({ rule: "ProbeFailed", failure: "bug", detail: "oops (reference 7f3a)" })]));
+    expect(text).toContain("oops (reference 7f3a)");
+    expect(text).toContain("Means: The check itself failed, which is a fault in Toban.");
+  });
+
+  it("names a state that systemd calls the same twice only once", () => {
+    expect(said(viewOf([anAlert({ rule: "UnitFailed", target: "shop", evidence: failedUnit })]))).toContain(
+      "state failed, result exit-code, exit status 3",
+    );
   });
 
   it("shows the busiest processes of that second", () => {
@@ -171,6 +217,17 @@ describe("several alerts in one message", () => {
     expect(renderIncident(viewOf([gone, { ...gone, fingerprint: "other" }]), en).tone).toBe("unknown");
   });
 
+  it("counts apart what is merely no longer watched", () => {
+    const over = anAlert({ state: "resolved", endedAt: NOON });
+    const gone = anAlert({ rule: "HostCpu", state: "gone", endedAt: NOON });
+    expect(plain(renderIncident(viewOf([over, gone]), en).summary)).toBe(
+      "web-1: 1 problem over, 1 no longer watched, after 7 min",
+    );
+    expect(plain(renderIncident(viewOf([over, { ...over, fingerprint: "other" }]), en).summary)).toBe(
+      "web-1: 2 problems, all over after 7 min",
+    );
+  });
+
   it("stays red while one burns, and turns green with the last", () => {
     const ended = anAlert({ rule: "HostCpu", state: "resolved", endedAt: NOON });
     expect(renderIncident(viewOf([anAlert({ severity: "warning" }), ended]), en).tone).toBe("warning");
@@ -244,12 +301,21 @@ describe("announcements after the first", () => {
     ["rose", "🔴 critical · web-1: now critical: disk / 93 % (limit 90 %) · "],
     ["joined", "🔴 critical · web-1: 3 more critical: "],
     ["repeated", "🔴 critical · web-1: still, for 7 min: "],
-    ["reopened", "🔴 critical · web-1: again: "],
+    ["reopened", "🔴 critical · web-1: now: "],
   ] as const)("says %s in a short reply that pings", (kind, start) => {
     const text = announced({ kind });
     expect(text.startsWith(start)).toBe(true);
     expect(text).toContain("@role:234567890123456789");
     expect(text.split("\n").length).toBeLessThanOrEqual(3);
+  });
+
+  it("says again only of what had been over before", () => {
+    const before = anAlert({ state: "resolved", endedAt: NOON - 5 * MINUTE });
+    const again = { ...anAlert(), fingerprint: before.fingerprint };
+    const entries = [anEntry(before), anEntry(again, { episode: "again:2" })];
+    const view = viewOf([], { entries });
+    const announcement = aRow({ kind: "reopened", episodes: ["again:2"] });
+    expect(plain(renderAnnouncement({ ...view, announcement }, en).summary)).toContain("web-1: again: disk /");
   });
 
   it("speaks of the alerts that it is about alone", () => {

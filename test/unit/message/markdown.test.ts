@@ -53,8 +53,15 @@ describe("nodes", () => {
     expect(toMarkdown([{ code: "a`b" }], 500)).toBe("`aˋb`");
     expect(toMarkdown([{ code: "one\ntwo" }], 500)).toBe("`one two`");
     expect(toMarkdown([{ code: "<@123>" }], 500)).toBe(`\`<${Z}@123>\``);
+    expect(toMarkdown([{ code: "hi @everyone, discord.gg/abc" }], 500)).toBe(
+      `\`hi @${Z}everyone, discord.gg${Z}/abc\``,
+    );
     expect(toMarkdown([{ code: " " }], 500)).toBe("");
     expect(toMarkdown([{ code: "a" }, { code: "b" }], 500)).toBe(`\`a\`${Z}\`b\``);
+  });
+
+  it("shows an address in code marks so that it can be copied", () => {
+    expect(toMarkdown([{ code: "https://127.0.0.1:3003/<id>?q=1" }], 500)).toBe("`https://127.0.0.1:3003/<id>?q=1`");
   });
 
   it("shows moments in the reader's own zone, people by name, commands by their name", () => {

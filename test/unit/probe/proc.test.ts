@@ -112,7 +112,7 @@ test("mountinfo: octal escapes, optional fields, and the superblock's own option
   expect(unescapeOctal("/a\\9x")).toBe("/a\\9x");
 });
 
-test("the disks a person means: no pseudo file systems, images, masks or private mounts; each file system once", () => {
+test("the disks a person means: no pseudo file systems, images or private mounts; each file system once", () => {
   const text = [
     "1 0 8:1 / / rw - ext4 /dev/sda1 rw",
     "2 1 8:1 /srv/www /var/www rw - ext4 /dev/sda1 rw",
@@ -123,7 +123,7 @@ test("the disks a person means: no pseudo file systems, images, masks or private
     "7 1 0:40 / /var/lib/docker/overlay2/x/merged rw - overlay overlay rw",
     "8 1 0:41 / /run/credentials/x ro - tmpfs tmpfs ro",
     "9 1 0:42 / /tmp rw - tmpfs tmpfs rw",
-    "10 1 0:43 / /mnt/mask ro - tmpfs none ro",
+    "10 1 0:43 / /mnt/scratch ro - tmpfs none ro",
     "11 1 0:44 / /dev/shm rw - tmpfs tmpfs rw",
     "12 1 0:45 / /mnt/share rw - nfs4 server:/export rw",
     "13 1 8:17 / /mnt/over rw - ext4 /dev/sdb1 rw",
@@ -136,6 +136,7 @@ test("the disks a person means: no pseudo file systems, images, masks or private
     ["/data", "btrfs"],
     ["/dev/shm", "tmpfs"],
     ["/mnt/over", "xfs"],
+    ["/mnt/scratch", "tmpfs"],
     ["/mnt/share", "nfs4"],
     ["/tmp", "tmpfs"],
   ]);

@@ -82,7 +82,7 @@ test.each([
   ["activating", "auto-restart", "loaded", "failed", "failed", "failed"],
   ["deactivating", "stop-sigterm", "loaded", "inactive", undefined, undefined],
   ["inactive", "dead", "loaded", "inactive", undefined, undefined],
-  ["inactive", "dead", "masked", "inactive", undefined, undefined],
+  ["inactive", "dead", "masked", "masked", undefined, undefined],
   ["inactive", "dead", "bad-setting", "inactive", undefined, undefined],
   ["inactive", "dead", "not-found", "not_found", undefined, "not_found"],
   ["failed", "failed", "loaded", "failed", "failed", "failed"],

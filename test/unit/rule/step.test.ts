@@ -25,6 +25,23 @@ function fired(rule: Rule, at: number, value: number): Alert {
   return next;
 }
 
+describe("why it is bad", () => {
+  const rule = gaugeRule();
+  const seen = (status: number) => ({ kind: "http", url: "http://web/", status }) as const;
+  const bad = (at: number, reason: "refused" | "wrong_status", status: number): Observation =>
+    sampleAt(at, 95, { reason, facts: seen(status) });
+
+  it("is kept with what was seen of it, as long as it is the same", () => {
+    const steps = walk(rule, [bad(10, "wrong_status", 502), bad(20, "wrong_status", 503)]);
+    expect(steps.at(-1)?.next).toMatchObject({ state: "firing", evidence: seen(502) });
+  });
+
+  it("is told anew when it is bad in another way", () => {
+    const steps = walk(rule, [bad(10, "refused", 0), bad(20, "wrong_status", 503)]);
+    expect(steps.at(-1)?.next).toMatchObject({ state: "firing", reason: "wrong_status", evidence: seen(503) });
+  });
+});
+
 describe("for", () => {
   it("counts sample time from the first bad sample, and fires at its end exactly", () => {
     const steps = walk(
