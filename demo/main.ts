@@ -78,13 +78,15 @@ async function untilAnswered(world: DemoWorld): Promise<void> {
   });
 }
 
-/** Runs `stop` once on whatever asks the process to end, then ends it as that signal would have. */
+/**
+ * Runs `stop` once on whatever asks the process to end, then ends it as that signal would have. The same signal often comes twice
+ * (npm passes on what the terminal has sent to all already), and `stop` is bounded: it is always waited for.
+ */
 function onEnd(stop: () => Promise<void>): void {
   let ending = false;
   for (const [signal, number] of Object.entries(ENDING)) {
     process.on(signal, () => {
-      // Asked a second time: whoever waits does not want to.
-      if (ending) process.exit(128 + number);
+      if (ending) return;
       ending = true;
       void stop().finally(() => process.exit(128 + number));
     });
