@@ -17,6 +17,11 @@ const FIRST_LOOK_MS = 2_000;
 const DEBOUNCE_MS = 50;
 /** A target that changes all the time is not measured more often than this because of it. */
 const LEAST_GAP_MS = 500;
+/**
+ * How long after a change that was told a target with a longer interval is looked at again; then after twice as long, and so on. Rules ask
+ * how long a state has lasted (30 s for a unit that is not active), and must not wait for the interval to learn it.
+ */
+const LOOK_AGAIN_MS = 31_000;
 /** How long a probe may take to let go of what it holds. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
@@ -41,6 +46,7 @@ export class TargetLoop {
   #origin = 0;
   #timer: Timer | undefined;
   #debounce: Timer | undefined;
+  #again: Timer | undefined;
   #unwatch: (() => void) | undefined;
   #flight: Promise<Run> | undefined;
   #roundSince: number | undefined;
@@ -67,6 +73,7 @@ export class TargetLoop {
     this.#origin = now + placeIn(name, intervalMs);
     this.#arm(firstLook);
     this.#unwatch = this.#probe.watch?.(() => this.#onSignal());
+    if (this.#unwatch) this.#lookAgain(LOOK_AGAIN_MS + FIRST_LOOK_MS);
   }
 
   /** Measures now, or joins the round under way. */
@@ -82,6 +89,7 @@ export class TargetLoop {
   async close(): Promise<void> {
     this.#timer?.cancel();
     this.#debounce?.cancel();
+    this.#again?.cancel();
     this.#unwatch?.();
     this.#unwatch = undefined;
     this.#controller.abort(new Error("no longer watched"));
@@ -131,7 +139,18 @@ export class TargetLoop {
       this.#signalled = false;
       this.#lastSignalRunAt = clock.monotonic();
       void this.measure();
+      this.#lookAgain(LOOK_AGAIN_MS);
     }, wait);
+  }
+
+  #lookAgain(ms: number): void {
+    this.#again?.cancel();
+    this.#again = undefined;
+    if (ms >= this.target.intervalMs) return;
+    this.#again = this.#deps.clock.setTimeout(() => {
+      void this.measure();
+      this.#lookAgain(ms * 2);
+    }, ms);
   }
 
   /** The measuring and whatever it calls for: a confirming run, or another one because this could not be trusted. */

@@ -51,7 +51,7 @@ export const health = {
   moreSeries: (count: number): Text => text`${units.count(count)} more numbers, attached`,
   cores: (count: number): string => `${units.count(count)} ${count === 1 ? "core" : "cores"}`,
   unit: (unit: string, description: string | undefined): Text =>
-    description === undefined || description === ""
+    description === undefined || description === "" || description === unit
       ? text`${{ code: unit }}`
       : text`${{ code: unit }}: ${{ code: description }}`,
   pid: (pid: number): Text => text`PID ${String(pid)}`,

@@ -218,6 +218,35 @@ test("a change told by the target is measured at once, a burst of them once, and
   expect(clock.pending).toBe(0);
 });
 
+test("how long a change has lasted is not left to a long interval: it is looked at again, ever less often", async () => {
+  const { clock, kind, scheduler } = await setUp([targetOf("unit", { intervalMs: 10 * minute })], () => good, {
+    watch: true,
+  });
+  await clock.advance(4 * minute);
+  kind.signal("unit");
+  const told = clock.monotonic();
+  const before = kind.runs.length;
+  await clock.advance(5 * minute);
+  const since = runsOf(kind, "unit").slice(before);
+  const [first = 0, second = 0, third = 0] = since.map((at) => at - told);
+  expect(first).toBe(50);
+  expect(second).toBeGreaterThanOrEqual(first + 30_000);
+  expect(second).toBeLessThanOrEqual(first + 35_000);
+  expect(third).toBeGreaterThanOrEqual(90_000);
+  expect(since.length).toBeLessThanOrEqual(4);
+  await scheduler.stop();
+  expect(clock.pending).toBe(0);
+});
+
+test("a target that tells no changes is measured in its interval alone", async () => {
+  const { clock, kind, scheduler } = await setUp([targetOf("web", { intervalMs: 10 * minute })], () => good);
+  await clock.advance(3_000);
+  expect(kind.runs).toHaveLength(1);
+  await clock.advance(2 * minute);
+  expect(kind.runs.length).toBeLessThanOrEqual(2);
+  await scheduler.stop();
+});
+
 test("a change told while a run is under way is measured after it", async () => {
   const { clock, kind, scheduler } = await setUp(
     [targetOf("unit", { intervalMs: minute })],
