@@ -34,14 +34,17 @@ import { catalogueFor } from "./locale/index.js";
 import type { OwnNumbers } from "./model/contract/probe.js";
 import { authorize } from "./permit/authorize.js";
 import { probeKinds } from "./probe/index.js";
-import { openStore } from "./store/open.js";
 import type { Store } from "./store/contract.js";
+import type { Claim, Instance } from "./store/instance-lock.js";
+import { openStore } from "./store/open.js";
 
 /** What tests hand in instead of the real thing. */
 export interface AppOverrides {
   readonly clock?: Clock;
   readonly logs?: Logs;
   readonly random?: () => number;
+  /** The right to run on the data directory; absent: nobody else is there. */
+  readonly instance?: Pick<Instance, "claim">;
 }
 
 /** A loop without progress for so long is stuck: longer than any deadline within it. */
@@ -61,10 +64,13 @@ export class App {
   readonly #startedAt: number;
   readonly #ended: { readonly promise: Promise<ExitCode>; readonly resolve: (code: ExitCode) => void };
   #settings: Settings;
+  #reloads: Promise<void> = Promise.resolve();
+  #stopping = false;
 
   private constructor(
     settings: Settings,
     parts: { clock: Clock; logs: Logs; lifecycle: Lifecycle; store: Store; random: () => number },
+    claim: () => Claim,
   ) {
     const { clock, logs, lifecycle, store } = parts;
     this.#settings = settings;
@@ -73,7 +79,16 @@ export class App {
     this.#ended = settlable();
     this.#traffic = new Traffic(clock);
     this.#manager = serviceManager(clock, logs.for("app"), settings.env);
-    this.#housekeeping = new Housekeeping({ clock, log: logs.for("store"), store, own: () => this.own() });
+    this.#housekeeping = new Housekeeping({
+      clock,
+      log: logs.for("store"),
+      store,
+      own: () => this.own(),
+      look: () => {
+        const found = claim();
+        if (found.status === "taken") this.#onTaken(found.pid);
+      },
+    });
     lifecycle.onStop("housekeeping", () => this.#housekeeping.stop());
     this.#speaking = createSpeaking(this.#context, (detail) => this.#onRefused(detail));
     this.#notices = createNotices({
@@ -99,7 +114,7 @@ export class App {
     this.#listening = createListening(this.#context, {
       traffic: this.#traffic,
       services: this.#services(),
-      receiver: this.#speaking.receiver,
+      postToChannel: (channel, message) => this.#notices.answer(channel, message),
       onState: (state) => this.#onGatewayState(state),
     });
   }
@@ -109,10 +124,14 @@ export class App {
     const clock = overrides.clock ?? systemClock;
     const logs = overrides.logs ?? logsOf(settings);
     const lifecycle = new Lifecycle(clock);
+    const claim = (): Claim => overrides.instance?.claim() ?? { status: "held" };
     try {
-      const store = await openStore({ dataDir: settings.config.dataDir, clock, log: logs.for("store") });
+      const { dataDir } = settings.config;
+      const mayUse = (): boolean => claim().status !== "taken";
+      const store = await openStore({ dataDir, clock, log: logs.for("store"), mayUse });
       lifecycle.onStop("store", () => store.close());
-      const app = new App(settings, { clock, logs, lifecycle, store, random: overrides.random ?? Math.random });
+      const parts = { clock, logs, lifecycle, store, random: overrides.random ?? Math.random };
+      const app = new App(settings, parts, claim);
       await app.#begin();
       return app;
     } catch (thrown) {
@@ -143,8 +162,28 @@ export class App {
     });
   }
 
-  /** Takes new settings over. Anything wrong with them changes nothing, and is said in the log and in the channel. */
-  async reload(result: SettingsResult): Promise<void> {
+  /**
+   * Takes new settings over, one reload after the other. Anything wrong with them changes nothing, and is said in the log and in the
+   * channel. Never rejects.
+   */
+  reload(result: SettingsResult): Promise<void> {
+    const before = this.#reloads;
+    const next = async (): Promise<void> => {
+      await before;
+      if (this.#stopping) return;
+      try {
+        await this.#take(result);
+      } catch (thrown) {
+        this.#context.logs
+          .for("config")
+          .error({ err: thrown }, "the new configuration could not be taken over in full");
+      }
+    };
+    this.#reloads = next();
+    return this.#reloads;
+  }
+
+  async #take(result: SettingsResult): Promise<void> {
     const log = this.#context.logs.for("config");
     if (!result.ok) {
       log.error(
@@ -182,6 +221,7 @@ export class App {
 
   async stop(): Promise<readonly StopFailure[]> {
     const { lifecycle, logs } = this.#context;
+    this.#stopping = true;
     await this.#manager.notify("STOPPING=1");
     const failures = await lifecycle.stop();
     if (failures.length > 0) logs.for("app").error({ failures }, "not everything could be stopped");
@@ -237,6 +277,17 @@ export class App {
   /** The gateway's refusal holds for REST as well: one token serves both. */
   #onGatewayState(state: GatewayState): void {
     if (state.refused !== undefined) this.#speaking.sender.refuse(`the gateway answered ${state.refused}`);
+  }
+
+  /** The directory was away, and another Toban took it meanwhile: two on one directory would say everything twice. */
+  #onTaken(pid: number | undefined): void {
+    this.#context.logs
+      .for("app")
+      .fatal(
+        { data_dir: this.#settings.config.dataDir, pid },
+        "another Toban has taken the data directory; this one ends",
+      );
+    this.#ended.resolve(EXIT.usage);
   }
 
   #onRefused(detail: string): void {

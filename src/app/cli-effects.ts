@@ -21,7 +21,7 @@ import { toPlain } from "../message/to-plain.js";
 import type { Message, Tone } from "../model/message.js";
 import { probeKinds } from "../probe/index.js";
 import { STORE_FILE } from "../store/file.js";
-import { acquireInstanceLock } from "../store/instance-lock.js";
+import { createInstance } from "../store/instance-lock.js";
 import { ForeignFileError } from "../store/file.js";
 import { NewerSchemaError } from "../store/migrate.js";
 import { openStore } from "../store/open.js";
@@ -64,12 +64,13 @@ async function run(output: CliOutput): Promise<ExitCode> {
     return EXIT.usage;
   }
   const { dataDir } = result.settings.config;
-  const lock = acquireInstanceLock(dataDir, { pid: process.pid, since: systemClock.now() });
-  if (lock.status === "taken") {
-    output.err(words.alreadyRunning(dataDir, lock.pid));
+  const instance = createInstance(dataDir, { pid: process.pid, since: systemClock.now() });
+  const claim = instance.claim();
+  if (claim.status === "taken") {
+    output.err(words.alreadyRunning(dataDir, claim.pid));
     return EXIT.usage;
   }
-  const starting = App.start(result.settings);
+  const starting = App.start(result.settings, { instance });
   const unbind = bindSignals(starting, readSettings);
   try {
     const app = await starting;
@@ -82,7 +83,7 @@ async function run(output: CliOutput): Promise<ExitCode> {
     return EXIT.usage;
   } finally {
     unbind();
-    if (lock.status === "held") lock.release();
+    instance.release();
   }
 }
 

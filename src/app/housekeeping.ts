@@ -35,6 +35,8 @@ interface HousekeepingDeps {
   readonly log: Logger;
   readonly store: Store;
   readonly own: () => OwnNumbers;
+  /** Whether the data directory is still this process's; looked at before each round. */
+  readonly look?: () => void;
 }
 
 /** The loop that keeps the store small and notes that the process lives. */
@@ -67,8 +69,9 @@ export class Housekeeping {
   }
 
   async runOnce(): Promise<void> {
-    const { clock, log, store } = this.#deps;
+    const { clock, log, store, look } = this.#deps;
     try {
+      look?.();
       await this.#noteAlive(false);
       for (let slice = 0; slice < MOST_SLICES && !this.#stopped; slice += 1) {
         if (!(await store.upkeep())) break;

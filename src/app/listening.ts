@@ -1,7 +1,6 @@
 import { commands } from "../../commands/index.js";
 import type { Services } from "../../commands/services.js";
 import { messageOf } from "../base/errors.js";
-import { newId } from "../base/id.js";
 import { createDispatcher } from "../discord/dispatch/dispatcher.js";
 import type { Dispatcher } from "../discord/dispatch/dispatcher.js";
 import { createGateway } from "../discord/gateway/gateway.js";
@@ -14,7 +13,7 @@ import type { Rest } from "../discord/rest/rest.js";
 import type { Traffic } from "../discord/rest/traffic.js";
 import { catalogueFor } from "../locale/index.js";
 import { toDiscord } from "../message/to-discord.js";
-import type { Receiver } from "../model/contract/receiver.js";
+import type { Message } from "../model/message.js";
 import type { AppContext } from "./context.js";
 
 /** The half that listens: gateway, commands, answers. */
@@ -30,7 +29,7 @@ export interface ListeningDeps {
   readonly traffic: Traffic;
   readonly services: Services;
   /** For answers that came too late for their place. */
-  readonly receiver: Receiver;
+  readonly postToChannel: (channel: string, message: Message) => Promise<void>;
   readonly onState: (state: GatewayState) => void;
 }
 
@@ -50,10 +49,7 @@ export function createListening(context: AppContext, deps: ListeningDeps): Liste
     catalogue: catalogueFor,
     locale: () => settings().config.locale,
     roleName: (guild, role) => gateway.roleName(guild, role),
-    postToChannel: async (channel, message) => {
-      const answer = await deps.receiver.post({ channel, id: newId(clock), message, reduced: 0 });
-      if (answer.kind !== "ok") log.warn({ channel, answer: answer.kind }, "a late answer could not be posted");
-    },
+    postToChannel: deps.postToChannel,
   });
   lifecycle.onStop("dispatcher", () => dispatcher.stop());
   const registrar = createRegistrar({ rest, guild: config.guild, clock, log, random });

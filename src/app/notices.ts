@@ -4,12 +4,15 @@ import type { Logger } from "../base/log.js";
 import { messageOf } from "../base/errors.js";
 import type { NoticeKey } from "../locale/en/notice.js";
 import type { OutboxRow } from "../model/incident.js";
+import type { Message } from "../model/message.js";
 import type { Severity } from "../model/rule.js";
 import type { Store } from "../store/contract.js";
 
 export interface Notices {
   /** Puts what Toban has to say of itself into the outbox, for the ops channel. */
   say(key: NoticeKey, severity: Severity, values: Readonly<Record<string, string | number>>): void;
+  /** Puts an answer that missed its place into the outbox, for the channel it was asked in. Resolves when it is kept. */
+  answer(channel: string, message: Message): Promise<void>;
 }
 
 export function createNotices(deps: {
@@ -20,36 +23,34 @@ export function createNotices(deps: {
   readonly onCommitted: () => void;
 }): Notices {
   const { store, clock, log, opsChannel, onCommitted } = deps;
+  const keep = async (said: Pick<OutboxRow, "channel" | "kind" | "severity" | "notice" | "answer">): Promise<void> => {
+    const now = clock.now();
+    const fresh = { episodes: [], createdAt: now, state: "pending", attempts: 0, dueAt: now, reduced: 0 } as const;
+    await store.write(said.kind, (tables) => tables.outbox.add({ id: newId(clock), ...fresh, ...said }));
+    onCommitted();
+  };
   return {
     say(key, severity, values) {
-      const now = clock.now();
-      const row: OutboxRow = {
-        id: newId(clock),
-        channel: opsChannel(),
-        kind: "notice",
-        severity,
-        episodes: [],
-        notice: { key, values },
-        createdAt: now,
-        state: "pending",
-        attempts: 0,
-        dueAt: now,
-        reduced: 0,
-      };
-      store
-        .write("notice", (tables) => tables.outbox.add(row))
-        .then(onCommitted, (thrown: unknown) =>
-          log.error({ key, detail: messageOf(thrown) }, "a notice could not be kept"),
-        );
+      keep({ channel: opsChannel(), kind: "notice", severity, notice: { key, values } }).catch((thrown: unknown) =>
+        log.error({ key, detail: messageOf(thrown) }, "a notice could not be kept"),
+      );
     },
+    answer: (channel, answer) => keep({ channel, kind: "answer", severity: "info", answer }),
   };
 }
 
-/** Says that the store left its file, and that it came back. */
-export function watchStore(store: Store, clock: Clock, notices: Notices): () => void {
+/** Says that the store left its file, that it came back, and that a damaged file was set aside: also when all of that was over before it was watched. */
+export function watchStore(store: Pick<Store, "status" | "onStatus">, clock: Clock, notices: Notices): () => void {
   let since: number | undefined;
+  let aside: string | undefined;
   const look = (): void => {
     const status = store.status();
+    if (status.trouble === undefined && status.path !== undefined && status.path !== aside) {
+      aside = status.path;
+      since = undefined;
+      notices.say("store_replaced", "critical", { path: aside });
+      return;
+    }
     if (status.trouble !== undefined && since === undefined) {
       since = status.since ?? clock.now();
       notices.say("store_trouble", "critical", {

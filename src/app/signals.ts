@@ -1,4 +1,5 @@
 import type { App } from "../app.js";
+import { EXIT } from "../cli/exit-code.js";
 import type { SettingsResult } from "./settings.js";
 
 /** A drain that takes longer is given up: the process ends although something hangs. */
@@ -16,7 +17,7 @@ export function bindSignals(starting: Promise<App>, readSettings: () => Settings
     // The second signal: nothing that matters is lost, the store is written at every commit.
     if (stopping) process.exit(130);
     stopping = true;
-    setTimeout(() => process.exit(1), LAST_RESORT_MS).unref();
+    setTimeout(() => process.exit(EXIT.failed), LAST_RESORT_MS).unref();
     whenStarted((app) => app.stop());
   };
   const onReload = (): void => whenStarted((app) => app.reload(readSettings()));

@@ -25,7 +25,9 @@ export function createSpeaking(context: AppContext, onRefused: (detail: string) 
     log: logs.for("sender"),
     receiver,
     render: rendererOf(context),
-    opsChannel: config.opsChannel,
+    get opsChannel() {
+      return settings().config.opsChannel;
+    },
     ...(secrets.fallbackUrl ? { fallback: createWebhookFallback(clock, secrets.fallbackUrl) } : {}),
     onRefused,
     random,

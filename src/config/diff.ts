@@ -10,7 +10,7 @@ export interface Difference {
 }
 
 /** Settings that only a restart can change: they decide what is opened at the start. */
-export const RESTART_ONLY = ["guild", "apiUrl", "dataDir"] as const satisfies readonly (keyof Config)[];
+export const RESTART_ONLY = ["guild", "apiUrl", "dataDir", "host"] as const satisfies readonly (keyof Config)[];
 
 const SETTINGS = [
   "guild",

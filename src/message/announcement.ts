@@ -99,6 +99,7 @@ function renderOfIncident(view: IncidentAnnouncement, catalogue: Catalogue): Mes
     case "reopened":
       return reply(view, firedBefore(view.entries, about) ? words.again : words.another, about, catalogue);
     case "notice":
+    case "answer":
       return renderNotice(view, catalogue);
     default:
       return assertNever(view.announcement.kind);
@@ -107,6 +108,7 @@ function renderOfIncident(view: IncidentAnnouncement, catalogue: Catalogue): Mes
 
 /** What is posted for one row of the outbox, from the newest state. */
 export function renderAnnouncement(view: AnnouncementView, catalogue: Catalogue): Message {
-  const { incident } = view;
+  const { incident, announcement } = view;
+  if (announcement.answer !== undefined) return announcement.answer;
   return incident === undefined ? renderNotice(view, catalogue) : renderOfIncident({ ...view, incident }, catalogue);
 }

@@ -1,4 +1,5 @@
 import type { Alert } from "./alert.js";
+import type { Message } from "./message.js";
 import type { Severity } from "./rule.js";
 
 /** One group of alerts in one channel, from first firing to last end. */
@@ -51,6 +52,7 @@ export const ANNOUNCEMENT_KINDS = [
   "continued",
   "reposted",
   "notice",
+  "answer",
 ] as const;
 export type AnnouncementKind = (typeof ANNOUNCEMENT_KINDS)[number];
 
@@ -66,6 +68,8 @@ export interface Announcement {
   readonly episodes: readonly string[];
   /** For `notice`: a catalogue key and its values, so that it is said in the configured language of the moment of sending. */
   readonly notice?: { readonly key: string; readonly values: Readonly<Record<string, string | number>> };
+  /** For `answer`: what was asked for and came too late for its place, as it is to be posted. */
+  readonly answer?: Message;
   readonly createdAt: number;
 }
 

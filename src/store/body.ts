@@ -2,21 +2,26 @@ import { DamagedBytesError } from "./bytes.js";
 
 /** Marks a number that JSON has no word for. */
 const MARK = "$number";
+/** Marks bytes, as base64: a file of a message. */
+const BYTES = "$bytes";
 
-/** A row's object as JSON. Numbers that JSON would turn into `null` (NaN, the infinities) survive. */
+/** A row's object as JSON. Numbers that JSON would turn into `null` (NaN, the infinities) and bytes survive. */
 export function encodeBody(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === "number" && !Number.isFinite(item) ? { [MARK]: String(item) } : item,
-  );
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (item instanceof Uint8Array) return { [BYTES]: Buffer.from(item).toString("base64") };
+    return typeof item === "number" && !Number.isFinite(item) ? { [MARK]: String(item) } : item;
+  });
 }
 
 /** The inverse. What cannot be read is damage to the file, not a mistake of the caller's. */
 export function decodeBody(text: string): unknown {
   try {
-    if (!text.includes(`"${MARK}"`)) return JSON.parse(text);
-    return JSON.parse(text, (_key, item: unknown) =>
-      typeof item === "object" && item !== null && MARK in item ? Number(item[MARK]) : item,
-    );
+    if (!text.includes(`"${MARK}"`) && !text.includes(`"${BYTES}"`)) return JSON.parse(text);
+    return JSON.parse(text, (_key, item: unknown) => {
+      if (typeof item !== "object" || item === null) return item;
+      if (MARK in item) return Number(item[MARK]);
+      return BYTES in item ? new Uint8Array(Buffer.from(String(item[BYTES]), "base64")) : item;
+    });
   } catch (thrown) {
     throw new DamagedBytesError("a row holds something else than JSON", { cause: thrown });
   }

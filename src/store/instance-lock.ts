@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import path from "node:path";
 
 import BetterSqlite3 from "better-sqlite3";
@@ -43,6 +44,50 @@ export function acquireInstanceLock(dataDir: string, self: Holder): InstanceLock
     db?.close();
     if (busy(thrown)) return { status: "taken", ...holder };
     return { status: "unavailable", detail: messageOf(thrown) };
+  }
+}
+
+/** What became of the right to run, when it was last asked for. */
+export type Claim = { readonly status: "held" } | Exclude<InstanceLock, { readonly status: "held" }>;
+
+/** The right to run on a data directory, for as long as the process lives. */
+export interface Instance {
+  /**
+   * Whether this process has the right. A lock whose file was removed or replaced with its directory keeps nobody out, so it is
+   * looked for on each call and acquired anew where it stands now. Cheap while nothing has changed.
+   */
+  claim(): Claim;
+  release(): void;
+}
+
+export function createInstance(dataDir: string, self: Holder): Instance {
+  const file = path.join(dataDir, LOCK_FILE);
+  let held: { readonly lock: Extract<InstanceLock, { status: "held" }>; readonly identity: string } | undefined;
+  const release = (): void => {
+    held?.lock.release();
+    held = undefined;
+  };
+  return {
+    claim() {
+      if (held && identityOf(file) === held.identity) return { status: "held" };
+      const lock = acquireInstanceLock(dataDir, self);
+      // An old lock on a file that is elsewhere now is kept until there is a new one: its directory may come back.
+      if (lock.status !== "held") return lock;
+      release();
+      held = { lock, identity: identityOf(file) ?? "" };
+      return { status: "held" };
+    },
+    release,
+  };
+}
+
+/** Device and inode; `undefined` where there is no such file or nobody may look. */
+function identityOf(file: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(file);
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
   }
 }
 

@@ -35,6 +35,14 @@ export interface StoreOptions {
   readonly role?: "owner" | "guest";
   readonly retention?: Partial<RetentionLimits>;
   readonly migrations?: readonly Migration[];
+  /** Asked before each opening of the owner's file: false, and the file counts as locked by another process. */
+  readonly mayUse?: () => boolean;
+}
+
+/** Another Toban runs on the data directory. Carries a code as SQLite's own errors do. */
+class TakenFileError extends Error {
+  override readonly name = "TakenFileError";
+  readonly code = "SQLITE_BUSY";
 }
 
 /**
@@ -59,6 +67,7 @@ class Opening {
   readonly #limits: RetentionLimits;
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #mayUse: () => boolean;
   /** Stops checks that are still running when the store is closed. */
   readonly #ending = new AbortController();
   #refuge: Refuge | undefined;
@@ -69,6 +78,7 @@ class Opening {
     this.#limits = limits;
     this.#clock = options.clock;
     this.#log = options.log;
+    this.#mayUse = options.mayUse ?? ((): boolean => true);
   }
 
   async open(): Promise<Store> {
@@ -117,6 +127,7 @@ class Opening {
   }
 
   async #once(): Promise<Engine> {
+    if (!this.#mayUse()) throw new TakenFileError(`another Toban uses ${this.#file}`);
     const { engine, unchecked } = await openFile(this.#file, this.#migrations, this.#clock.now());
     if (unchecked) void this.#checkMeanwhile();
     return engine;

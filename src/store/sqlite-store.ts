@@ -5,12 +5,15 @@ import { warnIfSlow } from "../base/slow.js";
 import type { Store, StoreNumbers, StoreStatus, StoreTrouble, Tables } from "./contract.js";
 import type { Engine } from "./engine.js";
 import { CallNumbers } from "./numbers.js";
+import { peek } from "./peek.js";
 import type { Refuge } from "./refuge.js";
 import { faultOf } from "./trouble.js";
 import { upkeepSlice } from "./upkeep.js";
 import type { UpkeepLimits } from "./upkeep.js";
 import { WriteQueue } from "./write-queue.js";
 
+/** How often the file is looked at as the next start would see it. */
+const PEEK_MS = 30_000;
 /** A lock of another process is waited for so long; then work goes on in memory. */
 const LOCK_PATIENCE_MS = 3_000;
 
@@ -37,11 +40,13 @@ export class SqliteStore implements Store {
   readonly #queue: WriteQueue;
   readonly #numbers = new CallNumbers();
   #closing: Promise<void> | undefined;
+  #peekedAt: number;
 
   constructor(options: SqliteStoreOptions) {
     this.#options = options;
     this.#clock = options.clock;
     this.#log = options.log;
+    this.#peekedAt = options.clock.monotonic();
     this.#queue = new WriteQueue({
       clock: options.clock,
       patienceMs: LOCK_PATIENCE_MS,
@@ -95,10 +100,26 @@ export class SqliteStore implements Store {
       return false;
     }
     if (!limits) return false;
+    if (this.#clock.monotonic() - this.#peekedAt >= PEEK_MS) this.#peek();
+    if (refuge?.taken) return true;
     return this.#enqueue("upkeep", () => {
       const engine = this.#engine();
       return this.#guarded(engine, () => upkeepSlice(engine, limits, this.#clock)) ?? false;
     });
+  }
+
+  /** Damage below an open connection shows only to a new one; found now, what is in memory is still there to be saved. */
+  #peek(): void {
+    this.#peekedAt = this.#clock.monotonic();
+    const engine = this.#engine();
+    if (engine.kind === "memory") return;
+    try {
+      peek(engine.file);
+    } catch (thrown) {
+      const fault = this.#faultOf(thrown);
+      if (fault?.kind === "trouble" && fault.trouble === "corrupt") this.#flee("corrupt", fault.detail);
+      else this.#log.warn({ detail: messageOf(thrown) }, "the store's file could not be looked at");
+    }
   }
 
   close(): Promise<void> {

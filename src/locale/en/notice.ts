@@ -64,6 +64,16 @@ export const notice = {
     summary: text`Toban's store is writable again after ${units.seconds(number(values, "seconds"))}`,
     lines: [text`What happened meanwhile has been written down.`],
   }),
+  /** `path`: where the damaged file is now. */
+  store_replaced: (values: NoticeValues): Notice => ({
+    tone: "critical",
+    summary: text`Toban's store was damaged; a new one has been begun`,
+    lines: [
+      text`The damaged file is kept: ${{ code: word(values, "path") }}`,
+      text`What could still be read has been taken over. History may be missing, and older messages here may no longer change.`,
+      text`${TROUBLE_REMEDIES["corrupt"] ?? ""}`,
+    ],
+  }),
   /** `count`; `detail`: Discord's words. */
   posts_dead: (values: NoticeValues): Notice => ({
     tone: "warning",

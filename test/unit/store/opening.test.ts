@@ -1,14 +1,15 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import BetterSqlite3 from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 
 import { ForeignFileError, STORE_FILE } from "../../../src/store/file.js";
-import { acquireInstanceLock } from "../../../src/store/instance-lock.js";
+import { acquireInstanceLock, createInstance } from "../../../src/store/instance-lock.js";
 import { NewerSchemaError, backupPath } from "../../../src/store/migrate.js";
 import { MIGRATIONS } from "../../../src/store/migrations/index.js";
 import type { Migration } from "../../../src/store/migrations/index.js";
+import { FakeClock } from "../../support/fake-clock.js";
 import { NOON, anAlert, anEntry, anIncident, openTestStore, temporaryDirectory } from "../../support/store.js";
 
 const latest = MIGRATIONS.length;
@@ -138,6 +139,29 @@ describe("a guest", () => {
   });
 });
 
+test("damage below the open file is found while what is in memory can still be saved", async () => {
+  using directory = temporaryDirectory();
+  const clock = new FakeClock();
+  const store = await openTestStore({ dataDir: directory.path, clock });
+  await store.write("before", (tables) => {
+    tables.incidents.put(anIncident("inc-1", 1));
+    tables.incidents.putEntry(anEntry("inc-1", anAlert("a")));
+  });
+  for (const name of readdirSync(directory.path)) {
+    const file = path.join(directory.path, name);
+    const size = statSync(file).size;
+    if (!name.endsWith("-shm") && size > 4_096) writeFileSync(file, Buffer.alloc(size, 7));
+  }
+  await clock.advance(40_000);
+  while (await store.upkeep());
+  const { mode, path: aside } = store.status();
+  expect({ mode, aside }).toEqual({ mode: "file", aside: expect.stringContaining(".corrupt-") });
+  await store.close();
+  const again = await openTestStore({ dataDir: directory.path });
+  expect(again.read((tables) => tables.incidents.open().map(({ id }) => id))).toEqual(["inc-1"]);
+  await again.close();
+});
+
 describe("the instance lock", () => {
   const self = { pid: 4_242, since: NOON };
 
@@ -161,6 +185,40 @@ describe("the instance lock", () => {
     expect(owner.read(({ meta }) => meta.get("a"))).toBe(1);
     for (const store of [guest, owner]) await store.close();
     if (lock.status === "held") lock.release();
+  });
+
+  test("is had anew where the directory stands after it was away, and not where another took it meanwhile", () => {
+    using directory = temporaryDirectory();
+    const data = path.join(directory.path, "data");
+    const mine = createInstance(data, self);
+    expect(mine.claim()).toEqual({ status: "held" });
+    renameSync(data, `${data}-away`);
+    const other = createInstance(data, { pid: 7, since: NOON });
+    expect(other.claim()).toEqual({ status: "held" });
+    expect(mine.claim()).toEqual({ status: "taken", pid: 7, since: NOON });
+    other.release();
+    expect(mine.claim()).toEqual({ status: "held" });
+    expect(acquireInstanceLock(data, { pid: 1, since: 0 })).toEqual({ status: "taken", ...self });
+    mine.release();
+    expect(createInstance(`${data}-away`, self).claim()).toEqual({ status: "held" });
+  });
+
+  test("keeps the owner in memory while another has it", async () => {
+    using directory = temporaryDirectory();
+    let mine = false;
+    const clock = new FakeClock();
+    const opening = openTestStore({ dataDir: directory.path, clock, mayUse: () => mine });
+    await clock.advance(5_000);
+    const store = await opening;
+    expect(store.status()).toMatchObject({ mode: "memory", trouble: "locked" });
+    await store.write("note", ({ meta }) => meta.set("a", 1));
+    expect(existsSync(path.join(directory.path, STORE_FILE))).toBe(false);
+    mine = true;
+    await clock.advance(60_000);
+    await store.upkeep();
+    expect(store.status().mode).toBe("file");
+    expect(store.read(({ meta }) => meta.get("a"))).toBe(1);
+    await store.close();
   });
 
   test("that cannot be kept says why", () => {
