@@ -80,7 +80,7 @@ function factLines(facts: Facts | undefined, catalogue: Catalogue): readonly Tex
       return [
         ...system,
         ...(busiest.length === 0 ? [] : [words.busy(join(busiest, " · "))]),
-        ...facts.notPermitted.map(({ what, needs }) => catalogue.probe.notPermitted(what, needs)),
+        ...facts.notPermitted.map(({ what, needs, because }) => catalogue.probe.notRead(what, needs, because)),
       ];
     }
     case "unit":
@@ -153,6 +153,8 @@ export function renderTarget(view: TargetView, actions: HealthActions, catalogue
     courseLine(view, catalogue),
     ...alerts.slice(0, ALERTS_SHOWN),
     ...(alerts.length > ALERTS_SHOWN ? [[catalogue.health.more(alerts.length - ALERTS_SHOWN)]] : []),
+    // The alert tells that it cannot be measured; the newest run tells why in its own words.
+    ...(worst !== undefined && view.state.is === "failed" ? [state] : []),
   ];
   const labels = Object.values(view.labels).map((value): Text => [value]);
   const left = numbers.length > SERIES_SHOWN || facts.length > FACTS_SHOWN || alerts.length > ALERTS_SHOWN;

@@ -26,8 +26,12 @@ export interface HostFacts {
   }[];
   /** The last process the kernel killed for want of memory, if one was seen. */
   readonly oomVictim?: { readonly name: string; readonly pid: number; readonly at: number };
-  /** What could not be read, and what it would need. */
-  readonly notPermitted: readonly { readonly what: string; readonly needs: string }[];
+  /** What could not be read, and what it would need: permission, unless it is said that it is missing or gave no answer. */
+  readonly notPermitted: readonly {
+    readonly what: string;
+    readonly needs: string;
+    readonly because?: "missing" | "silent";
+  }[];
   /** Slow facts, read once: operating system, hardware, virtualisation. */
   readonly system?: { readonly os: string; readonly kernel: string; readonly virtual?: string };
 }

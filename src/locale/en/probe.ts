@@ -45,5 +45,6 @@ export const probe = {
   },
   stale: (seconds: number): Text => text`not measured for ${units.seconds(seconds)}`,
   never: text`not measured yet`,
-  notPermitted: (what: string, needs: string): Text => text`${what}: not permitted (needs ${needs})`,
+  notRead: (what: string, needs: string, because: "missing" | "silent" | undefined): Text =>
+    text`${what}: ${because === "missing" ? "not there" : because === "silent" ? "no answer" : "not permitted"} (needs ${needs})`,
 } as const;

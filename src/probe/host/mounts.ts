@@ -57,7 +57,9 @@ export class MountTable {
 
   async #ask(mount: Mount, signal: AbortSignal): Promise<Asked> {
     const path = `${this.#prefix}${mount.mount}`;
-    const silent = { refusal: { what: mount.mount, needs: `an answer from ${mount.type} ${mount.source}` } };
+    const silent: Asked = {
+      refusal: { what: mount.mount, needs: `${mount.type} ${mount.source} to answer`, because: "silent" },
+    };
     try {
       if (answersAtOnce(mount)) return { stats: this.#statfs.now(path) };
       if (this.#unanswered.has(path) || this.#unanswered.size >= MOST_UNANSWERED) return silent;

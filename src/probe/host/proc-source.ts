@@ -136,7 +136,7 @@ export class ProcSource implements HostSource {
   /** A file that is not there (another kernel, a container) or not ours to read gives the empty text, and is said. */
   #text(file: KernelFile, refusals: Refusal[]): string {
     const content = file.read();
-    if (content === undefined) refusals.push({ what: file.path, needs: needsOf(file) });
+    if (content === undefined) refusals.push({ what: file.path, ...needsOf(file) });
     return content ?? "";
   }
 
@@ -148,8 +148,9 @@ export class ProcSource implements HostSource {
     }
     if (Object.keys(pressures).length === 0) {
       const file = this.#pressure.memory;
-      const needs = file.trouble === "missing" ? "a kernel with CONFIG_PSI (psi=1)" : needsOf(file);
-      refusals.push({ what: `${this.#options.procRoot}/pressure`, needs });
+      const missing = { needs: "a kernel with CONFIG_PSI (psi=1)", because: "missing" } as const;
+      const needs = file.trouble === "missing" ? missing : needsOf(file);
+      refusals.push({ what: `${this.#options.procRoot}/pressure`, ...needs });
     }
     return pressures;
   }
@@ -196,8 +197,10 @@ type FileName =
   | "mountinfo"
   | "net/dev";
 
-function needsOf(file: KernelFile): string {
-  return file.trouble === "not_permitted" ? `permission to read ${file.path}` : "a kernel that has it";
+function needsOf(file: KernelFile): Omit<Refusal, "what"> {
+  return file.trouble === "not_permitted"
+    ? { needs: `permission to read ${file.path}` }
+    : { needs: "a kernel that has it", because: "missing" };
 }
 
 /** `{ [name]: value }`, or nothing when there is no value. */

@@ -71,7 +71,9 @@ export class SystemSource implements HostSource {
       top: topOf(processes.list),
       uptimeSeconds,
       bootedAt: this.#clock.now() - uptimeSeconds * 1_000,
-      notPermitted: [{ what: "pressure, inodes, out-of-memory kills, disk rates", needs: "Linux's /proc" }],
+      notPermitted: [
+        { what: "pressure, inodes, out-of-memory kills, disk rates", needs: "Linux's /proc", because: "missing" },
+      ],
       // The library's first figure is since boot, not since the last run.
       ...(before && Number.isFinite(load.currentLoad) && { cpuUsedRatio: load.currentLoad / 100 }),
       ...(memory.total > 0 && {

@@ -56,7 +56,10 @@ const hostFacts: HostFacts = {
   memoryBytes: 4 * GIB,
   bootedAt: NOON - DAY,
   mounts: [],
-  notPermitted: [{ what: "open files of other users", needs: "CAP_SYS_PTRACE" }],
+  notPermitted: [
+    { what: "open files of other users", needs: "CAP_SYS_PTRACE" },
+    { what: "/srv", needs: "nfs4 nas:/srv to answer", because: "silent" },
+  ],
 };
 
 const unitFacts = {
@@ -254,6 +257,7 @@ describe("/health <target>", () => {
     expect(health(answersFor(runs), { target: "host" })).toContain(
       "open files of other users: not permitted (needs CAP_SYS_PTRACE)",
     );
+    expect(health(answersFor(runs), { target: "host" })).toContain("/srv: no answer (needs nfs4 nas:/srv to answer)");
   });
 
   it("attaches what has no room, counted", () => {

@@ -54,7 +54,9 @@ test("a dead server holds up neither the run nor the other mounts, and is not as
   const first = table.scan(mounts, signal);
   await clock.advance(1_000);
   expect((await first).mounts.map((mount) => mount.mount)).toEqual(["/"]);
-  expect((await first).notPermitted).toEqual([{ what: "/dead", needs: "an answer from nfs4 server:/export" }]);
+  expect((await first).notPermitted).toEqual([
+    { what: "/dead", needs: "nfs4 server:/export to answer", because: "silent" },
+  ]);
   expect((await table.scan(mounts, signal)).notPermitted).toHaveLength(1);
   expect(asked).toEqual(["/dead"]);
   answers.get("/dead")?.(stats());
@@ -98,7 +100,7 @@ test("an abort ends the wait at once", async () => {
 
 test.each([
   ["EACCES", [{ what: "/m", needs: "permission to search its path" }]],
-  ["ESTALE", [{ what: "/m", needs: "an answer from nfs server:/export" }]],
+  ["ESTALE", [{ what: "/m", needs: "nfs server:/export to answer", because: "silent" }]],
   ["ENOENT", []],
 ])("%s", async (code, notPermitted) => {
   const ask: Statfs = { now: () => stats(), later: () => Promise.reject(codeError(code)) };
