@@ -27,14 +27,17 @@ export type Placement =
 /**
  * Third stage: an alert joins the open incident of its group; else the storm of the channel, if there is one; else it opens
  * its group's incident, anew if that ended within `reopenWithin`. When the channel has seen five begin within 30 s, a storm
- * incident takes the sixth and all that follow until it has ended.
+ * incident takes the sixth and all that follow until it has ended. While that crowd is fresh, the storm takes every new alert:
+ * six messages that grow at once would share the few edits a channel allows, and none of them would be up to date.
  */
 export function group(alert: Alert, destination: Destination, standing: Standing, now: number): Placement {
   const { channel } = destination;
   const key = groupKey(alert, destination.groupBy);
-  const open = standing.open(channel, key) ?? standing.open(channel, STORM_GROUP);
-  if (open) return { kind: "join", incident: open };
   const crowded = standing.openings(channel).filter((at) => within(at, now, STORM_WINDOW_MS)).length >= STORM_ABOVE;
+  const storm = standing.open(channel, STORM_GROUP);
+  const own = standing.open(channel, key);
+  const open = crowded ? (storm ?? own) : (own ?? storm);
+  if (open) return { kind: "join", incident: open };
   const wanted = crowded ? STORM_GROUP : key;
   const ended = standing.lastEnded(channel, wanted);
   if (ended?.endedAt !== undefined && within(ended.endedAt, now, destination.reopenWithinMs)) {

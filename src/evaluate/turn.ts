@@ -1,6 +1,6 @@
 import { announce } from "../alert/announce.js";
 import type { Announced } from "../alert/announce.js";
-import { STORM_WINDOW_MS, group } from "../alert/group.js";
+import { STORM_GROUP, STORM_WINDOW_MS, group } from "../alert/group.js";
 import type { Placement } from "../alert/group.js";
 import { inhibit } from "../alert/inhibit.js";
 import type { Destination } from "../alert/route.js";
@@ -122,12 +122,36 @@ export class Turn {
     const { channel } = destination;
     const recent = (this.#draft.openings.get(channel) ?? []).filter((at) => at <= now && now - at <= STORM_WINDOW_MS);
     this.#draft.openings.set(channel, [...recent, now]);
+    const unseen = placement.kind === "open" && placement.as === "storm" ? this.#unseenIn(channel) : undefined;
+    if (unseen) return this.#turnIntoStorm(unseen, destination);
     const reopened = placement.kind === "reopen" ? placement.incident : undefined;
     const incident = reopened ? begunAgain(reopened, now) : this.#newIncident(alert, destination, placement);
     const tally: Tally = reopened?.outcome === "recovered" ? { ...EMPTY_TALLY, resolved: 1 } : EMPTY_TALLY;
     const lastRow = reopened ? newestRow(this.#tables.outbox.ofIncident(reopened.id), this.#draft.rows) : undefined;
     this.#touch(incident.id).began = reopened ? "reopened" : "opened";
     return { incident, tally, ...(lastRow ? { lastRow } : {}), valuesShownAt: now, valuesStale: false };
+  }
+
+  /** The newest incident of a channel whose first post has not been begun. */
+  #unseenIn(channel: string): Desk | undefined {
+    const recent = this.#tables.incidents.openedSince(channel, this.#around.now - STORM_WINDOW_MS);
+    const ids = new Set([...recent.map(({ id }) => id), ...this.#draft.incidents.keys()]);
+    return [...ids]
+      .flatMap((id) => this.#draft.desks.get(id) ?? [])
+      .filter(({ incident }) => incident.channel === channel && incident.kind === "group")
+      .toSorted((a, b) => b.incident.number - a.incident.number)
+      .find((desk) => {
+        const row = rowOf(desk, this.#draft, this.#tables);
+        return row?.state === "pending" && row.kind === "opened";
+      });
+  }
+
+  /** Nobody has seen it, so it becomes the storm itself: a channel takes few posts, and the storm's must not wait behind its. */
+  #turnIntoStorm(desk: Desk, { mentions }: Destination): Desk {
+    const { incident } = desk;
+    this.#draft.groups.delete(placeKey(incident.channel, incident.group));
+    const all = [...new Set([...incident.mentions, ...mentions])];
+    return { ...desk, incident: { ...incident, kind: "storm", group: STORM_GROUP, mentions: all } };
   }
 
   #newIncident(alert: Alert, { channel, mentions }: Destination, placement: Placement): Incident {

@@ -16,9 +16,9 @@ import type { Operation, Verdict } from "./verdict.js";
 
 /** Discord answers more than one edit in this time per channel with 429 sooner or later, and nobody reads faster. */
 export const EDIT_SPACING_MS = 1_250;
-/** A message of thousands of alerts takes long to build, on the loop that everything runs on: at most a hundredth of the time. */
-const BUILD_SHARE = 100;
-const LONGEST_EDIT_SPACING_MS = 8_000;
+/** A message of thousands of alerts takes long to build, on the loop that everything runs on: at most a twentieth of the time. */
+const BUILD_SHARE = 20;
+const LONGEST_EDIT_SPACING_MS = 4_000;
 /** Where buckets that are used up are kept over a restart. */
 const HOLDS_KEY = "sender.holds";
 /** No bucket of messages takes longer; a longer hold means that the clock was set back meanwhile. */
@@ -69,6 +69,8 @@ export class Desk {
   readonly counts = new RequestCounts();
   /** What each incident's message has shown to have happened; for what is not known, an edit is due. */
   readonly shownHappenings = new Map<string, string>();
+  /** How many entries each incident's message has shown; unknown after a start. */
+  readonly shownEntries = new Map<string, number>();
   /** How far the content of a message had to be cut down in edits; by message id. */
   readonly reducedEdits = new Map<string, number>();
   /** Channels in which replies are not permitted. */

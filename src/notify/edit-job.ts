@@ -65,7 +65,7 @@ function renderEdit(desk: Desk, { shown, incident, entries, maker }: Found): Mes
 }
 
 async function edit(desk: Desk, found: Found, foundAt: number): Promise<JobEnd> {
-  const { shown, incident, entries, maker } = found;
+  const { shown, incident, maker } = found;
   const { channel, messageId } = shown;
   const message = renderEdit(desk, found);
   const buildMs = desk.clock.monotonic() - foundAt;
@@ -92,7 +92,7 @@ async function edit(desk: Desk, found: Found, foundAt: number): Promise<JobEnd> 
     }
     await desk.commit("sender.edited", change);
     if (said.kind === "shrink") desk.reducedEdits.set(messageId, reduced + 1);
-    remember(desk, found, said.kind === "delivered" ? happeningsOf(incident, entries) : undefined);
+    if (said.kind === "delivered") remember(desk, found);
     return DONE;
   } finally {
     desk.troubles.leave(gate);
@@ -100,11 +100,13 @@ async function edit(desk: Desk, found: Found, foundAt: number): Promise<JobEnd> 
 }
 
 /** Keeps what the message now shows; an incident that has ended needs no memory. */
-function remember(desk: Desk, { shown, incident }: Found, happenings: string | undefined): void {
-  if (happenings === undefined) return;
-  if (incident.endedAt === undefined) desk.shownHappenings.set(keyOf(shown), happenings);
-  else {
+function remember(desk: Desk, { shown, incident, entries }: Found): void {
+  if (incident.endedAt === undefined) {
+    desk.shownHappenings.set(keyOf(shown), happeningsOf(incident, entries));
+    desk.shownEntries.set(keyOf(shown), entries.length);
+  } else {
     desk.shownHappenings.delete(keyOf(shown));
+    desk.shownEntries.delete(keyOf(shown));
     desk.reducedEdits.delete(shown.messageId);
   }
 }

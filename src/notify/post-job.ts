@@ -164,7 +164,10 @@ async function settle(
   await desk.commit("sender.settle", change);
   if (desk.closed) return;
   if (!change.rows.some((row) => row.id === id && row.state === "sending")) desk.endDoubt(id);
-  if (change.shown && incident) desk.shownHappenings.set(keyOf(change.shown), happeningsOf(incident, entries));
+  if (change.shown && incident) {
+    desk.shownHappenings.set(keyOf(change.shown), happeningsOf(incident, entries));
+    desk.shownEntries.set(keyOf(change.shown), entries.length);
+  }
 }
 
 /** One key per message that stands: incident and channel. */
@@ -192,7 +195,10 @@ async function lookUp(desk: Desk, found: Found, since: number): Promise<JobEnd> 
     const change = settleLookUp(desk, found, answer, { since, startedAt });
     await settle(desk, row.id, change, undefined, entries);
     desk.log.info({ announcement: row.id, channel: row.channel, answer: answer.kind }, "announcement looked up");
-    if (context.incident && change.shown) desk.shownHappenings.delete(keyOf(change.shown));
+    if (context.incident && change.shown) {
+      desk.shownHappenings.delete(keyOf(change.shown));
+      desk.shownEntries.delete(keyOf(change.shown));
+    }
     return DONE;
   } finally {
     desk.troubles.leave(gate);

@@ -29,6 +29,12 @@ export class RateLedger {
     return Math.max(now, own, this.#everywhereUntil);
   }
 
+  /** Until when the bucket has only one request left; `undefined`: it has more, or nothing is known of it. */
+  lastUntil(channel: string, operation: Operation, now: number): number | undefined {
+    const bucket = this.#buckets.get(keyOf(channel, operation));
+    return bucket?.remaining === 1 && bucket.resetAt > now ? bucket.resetAt : undefined;
+  }
+
   /** A request was made. Answers sometimes come without headers, so what is left is counted down here as well. */
   spend(channel: string, operation: Operation, now: number): void {
     const bucket = this.#buckets.get(keyOf(channel, operation));

@@ -2,16 +2,17 @@ import type { Clock } from "../base/clock.js";
 import type { Logger } from "../base/log.js";
 import type { Receiver } from "../model/contract/receiver.js";
 import type { OutboxRow } from "../model/incident.js";
-import type { Severity } from "../model/rule.js";
-import type { Store } from "../store/contract.js";
+import type { Store, Tables } from "../store/contract.js";
 import { createBudget, priorityOf } from "./budget.js";
 import type { Budget, Turn } from "./budget.js";
 import { Desk } from "./desk.js";
 import type { JobEnd } from "./desk.js";
 import { editJob } from "./edit-job.js";
+import { byNeed } from "./edit-order.js";
+import type { StaleMessage } from "./edit-order.js";
 import { Mouthpiece } from "./fallback.js";
 import type { Fallback } from "./fallback.js";
-import { postJob, waitsForMessage } from "./post-job.js";
+import { keyOf, postJob, waitsForMessage } from "./post-job.js";
 import type { Renderer } from "./render.js";
 import type { SenderNumbers } from "./sender-numbers.js";
 import { noticeOf } from "./trouble-notice.js";
@@ -31,6 +32,8 @@ const DRAIN_MS = 3_000;
 const CLOCK_STEP_MS = 2_000;
 /** A row held longer than this makes room in the batch for others. */
 const POSTPONE_FROM_MS = 2_000;
+/** So long after its creation a first post may leave the last request of a bucket to a storm. */
+const YIELD_LAST_POST_MS = 800;
 /** A row behind another one is looked at again after this, if nothing was sent before. */
 const BEHIND_ANOTHER_MS = 5_000;
 
@@ -83,11 +86,35 @@ interface Item {
   readonly row?: OutboxRow;
   /** Another row must be sent first. */
   readonly waits: boolean;
+  /** It leaves the channel's last free request to others for a moment. */
+  readonly yields: boolean;
 }
 
 interface Held {
   readonly item: Item;
   readonly until: number;
+}
+
+function editKey(incident: string, channel: string): string {
+  return `edit ${incident} ${channel}`;
+}
+
+function byPriority(a: Item, b: Item): number {
+  return priorityOf(a.turn) - priorityOf(b.turn);
+}
+
+/** Two lists in one, each in its own order. */
+function merged(rows: readonly Item[], edits: readonly Item[]): readonly Item[] {
+  const all: Item[] = [];
+  let next = 0;
+  for (const edit of edits) {
+    for (let row = rows[next]; row && byPriority(row, edit) <= 0; row = rows[next]) {
+      all.push(row);
+      next += 1;
+    }
+    all.push(edit);
+  }
+  return [...all, ...rows.slice(next)];
 }
 
 /** Brings every channel to the state that the store wants: posts what is announced, edits what is out of date. */
@@ -104,6 +131,8 @@ class Reconciler implements Sender {
   readonly #inLane = new Map<string, number>();
   /** Not before this monotonic moment, although it is due. */
   readonly #notBefore = new Map<string, number>();
+  /** Since when each message has been out of date, monotonic; by the key of its edit. */
+  readonly #staleSince = new Map<string, number>();
   readonly #mouthpiece: Mouthpiece | undefined;
   readonly #background = new Set<Promise<void>>();
   #started = false;
@@ -245,41 +274,62 @@ class Reconciler implements Sender {
   #due(): readonly Item[] {
     const now = this.#clock.now();
     return this.#store.read((tables) => {
-      const rows = tables.outbox.due(now, BATCH).map((row) => this.#itemOfRow(row, waitsForMessage(tables, row)));
-      const stale = tables.messages.stale(now, BATCH).map(({ incident, channel }): Item => {
-        const severity = tables.incidents.get(incident)?.announcedSeverity ?? "info";
-        return this.#itemOfEdit(incident, channel, severity);
-      });
-      return [...rows, ...stale].sort((a, b) => priorityOf(a.turn) - priorityOf(b.turn));
+      const rows = tables.outbox.due(now, BATCH).map((row) => this.#itemOfRow(row, tables));
+      return merged(rows.toSorted(byPriority), this.#stale(tables, now).toSorted(byNeed).map(this.#itemOfEdit));
     });
   }
 
-  #itemOfRow(row: OutboxRow, waits: boolean): Item {
+  #stale(tables: Tables, now: number): readonly StaleMessage[] {
+    const known = new Map(this.#staleSince);
+    this.#staleSince.clear();
+    return tables.messages.stale(now, BATCH).map((shown): StaleMessage => {
+      const { incident, channel } = shown;
+      const key = editKey(incident, channel);
+      const since = known.get(key) ?? this.#clock.monotonic();
+      this.#staleSince.set(key, since);
+      const severity = tables.incidents.get(incident)?.announcedSeverity ?? "info";
+      const unread = tables.incidents.holdsMore(incident, this.#desk.shownEntries.get(keyOf(shown)) ?? 0);
+      return { incident, channel, severity, unread, since };
+    });
+  }
+
+  #itemOfRow(row: OutboxRow, tables: Tables): Item {
     const { channel, severity } = row;
     return {
       key: `row ${row.id}`,
       turn: { channel, severity, operation: "post" },
       job: () => postJob(this.#desk, row.id),
       row,
-      waits,
+      waits: waitsForMessage(tables, row),
+      yields: row.kind === "opened" && tables.incidents.get(row.incident ?? "")?.kind === "group",
     };
   }
 
-  #itemOfEdit(incident: string, channel: string, severity: Severity): Item {
-    return {
-      key: `edit ${incident} ${channel}`,
-      turn: { channel, severity, operation: "edit" },
-      job: () => editJob(this.#desk, incident, channel),
-      waits: false,
-    };
-  }
+  readonly #itemOfEdit = ({ incident, channel, severity }: StaleMessage): Item => ({
+    key: editKey(incident, channel),
+    turn: { channel, severity, operation: "edit" },
+    job: () => editJob(this.#desk, incident, channel),
+    waits: false,
+    yields: false,
+  });
 
   #gate(item: Item, now: number): Gate {
     if (item.waits) return { open: false, until: now + BEHIND_ANOTHER_MS };
     const notBefore = this.#notBefore.get(item.key) ?? 0;
     if (notBefore > now) return { open: false, until: notBefore };
     this.#notBefore.delete(item.key);
-    return this.#desk.peek(item.turn.channel, item.turn.operation);
+    const gate = this.#desk.peek(item.turn.channel, item.turn.operation);
+    const yieldsUntil = gate.open ? this.#yieldsUntil(item, now) : now;
+    return yieldsUntil > now ? { open: false, until: yieldsUntil } : gate;
+  }
+
+  /** In a crowd the last free post waits a moment: a storm that is about to begin needs it more than its fifth alert does. */
+  #yieldsUntil({ row, yields, turn }: Item, now: number): number {
+    if (!row || !yields || row.state !== "pending") return now;
+    const fullAt = this.#desk.ledger.lastUntil(turn.channel, "post", now);
+    if (fullAt === undefined) return now;
+    const age = Math.max(0, this.#clock.now() - row.createdAt);
+    return Math.min(fullAt, now + YIELD_LAST_POST_MS - age);
   }
 
   #begin(item: Item): Promise<void> {
@@ -296,8 +346,11 @@ class Reconciler implements Sender {
   }
 
   async #run(item: Item): Promise<void> {
+    const startedAt = this.#clock.monotonic();
     try {
       const end = await this.#budget.run(item.turn, item.job);
+      // What has come since is not in the edit: the message is out of date from there on, if it is.
+      if (end?.kind === "done" && this.#staleSince.has(item.key)) this.#staleSince.set(item.key, startedAt);
       if (end?.kind === "later") this.#notBefore.set(item.key, end.until);
       else if (end) this.#unblock();
     } catch (thrown) {

@@ -62,6 +62,8 @@ export interface IncidentTable {
   nextNumber(): number;
   put(incident: Incident): void;
   entries(id: string): readonly IncidentAlert[];
+  /** Whether an incident has more than so many entries; cheap even where there are thousands. */
+  holdsMore(id: string, than: number): boolean;
   /** Entries of open incidents that hold this episode. */
   entriesOfEpisode(episode: string): readonly IncidentAlert[];
   putEntry(entry: IncidentAlert): void;

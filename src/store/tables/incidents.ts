@@ -37,6 +37,7 @@ function incidentStatements(db: Database) {
 function entryStatements(db: Database) {
   return {
     of: db.prepare<[string], Row>("SELECT body FROM entry WHERE incident = ? ORDER BY joined_at, episode"),
+    beyond: db.prepare<[string, number], unknown>("SELECT 1 FROM entry WHERE incident = ? LIMIT 1 OFFSET ?"),
     ofEpisode: db.prepare<[string], Row>(
       `SELECT entry.body FROM entry JOIN incident ON incident.id = entry.incident
        WHERE entry.episode = ? AND incident.ended_at IS NULL ORDER BY incident.opened_at, incident.id`,
@@ -76,6 +77,7 @@ export function incidentTable(db: Database): IncidentTable {
       incident.want.run(row.revision, row.id);
     },
     entries: (id) => entry.of.all(id).map(toEntry),
+    holdsMore: (id, than) => entry.beyond.get(id, than) !== undefined,
     entriesOfEpisode: (episode) => entry.ofEpisode.all(episode).map(toEntry),
     putEntry: (row) => void entry.put.run(row.incident, row.episode, row.joinedAt, encodeBody(row)),
   };

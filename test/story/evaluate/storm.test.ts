@@ -27,7 +27,9 @@ describe("a storm", () => {
   it("takes the sixth incident of a channel within thirty seconds, and all that follow, into one", async () => {
     const targets = names(40);
     const scene = await Scene.open({ targets: targets.map((name) => aTarget(name)) });
-    await breakAll(scene, targets);
+    await breakAll(scene, targets.slice(0, 5));
+    await scene.post();
+    await breakAll(scene, targets.slice(5));
     const open = scene.open();
     expect(open.map(({ kind }) => kind)).toEqual(["group", "group", "group", "group", "group", "storm"]);
     expect(open[5]?.group).toBe(STORM_GROUP);
@@ -35,10 +37,43 @@ describe("a storm", () => {
     expect(scene.said()).toEqual(Array.from({ length: 6 }, () => "opened critical"));
   });
 
+  it("begins as the newest incident that nobody has seen, so that its post waits behind none", async () => {
+    const targets = names(40);
+    const scene = await Scene.open({ targets: targets.map((name) => aTarget(name)) });
+    await breakAll(scene, targets);
+    const open = scene.open();
+    expect(open.map(({ kind }) => kind)).toEqual(["group", "group", "group", "group", "storm"]);
+    expect(open[4]?.group).toBe(STORM_GROUP);
+    expect(scene.entries(open[4])).toHaveLength(36);
+    expect(scene.said()).toEqual(Array.from({ length: 5 }, () => "opened critical"));
+  });
+
+  it("takes new alerts of incidents that stand, while the crowd is fresh; later they join their own again", async () => {
+    const targets = names(8);
+    const scene = await Scene.open({
+      targets: targets.map((name) => aTarget(name, "unit")),
+    });
+    const breakUnit = (target: string, unit: string): Promise<void> =>
+      scene.run(target, { [`unit_failed{unit=${unit}}`]: 1 });
+    for (const target of targets) await breakUnit(target, "first");
+    const own = scene.open()[0];
+    const storm = scene.open().at(-1);
+    expect(storm?.kind).toBe("storm");
+    const before = scene.entries(storm).length;
+    await scene.pass("1s");
+    await breakUnit("t0", "second");
+    expect([scene.entries(own).length, scene.entries(storm).length]).toEqual([1, before + 1]);
+    await scene.pass("31s");
+    await breakUnit("t0", "third");
+    expect([scene.entries(own).length, scene.entries(storm).length]).toEqual([2, before + 1]);
+  });
+
   it("takes what comes later too, until it has ended, and swallows no end", async () => {
     const targets = names(10);
     const scene = await Scene.open({ targets: targets.map((name) => aTarget(name)) });
-    await breakAll(scene, targets.slice(0, 7));
+    await breakAll(scene, targets.slice(0, 5));
+    await scene.post();
+    await breakAll(scene, targets.slice(5, 7));
     await scene.post();
     await scene.pass("20m");
     await breakAll(scene, ["t8"]);
@@ -101,6 +136,7 @@ describe("a storm", () => {
     const targets = names(12);
     const scene = await Scene.open({ targets: targets.map((name) => aTarget(name)) });
     await breakAll(scene, targets.slice(0, 5));
+    await scene.post();
     await scene.restart("3s");
     await breakAll(scene, targets.slice(5, 8));
     expect(

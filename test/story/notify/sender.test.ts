@@ -79,7 +79,7 @@ describe("the sender", () => {
       const gate = desk.peek(CHANNEL, "edit");
       return gate.open ? 0 : gate.until - clock.monotonic();
     };
-    expect([1, 50, 5_000].map(nextAfter)).toEqual([0, 5_000, 8_000]);
+    expect([1, 100, 5_000].map(nextAfter)).toEqual([0, 2_000, 4_000]);
     expect(desk.peek(CHANNEL, "post").open).toBe(true);
   });
 
@@ -97,6 +97,51 @@ describe("the sender", () => {
     const stopped = stage.sender.stop();
     await clock.advance(5_000);
     await stopped;
+  });
+
+  it("spends an edit on an alert that stands nowhere before one on values, and on the longest wait first", async () => {
+    const stage = await createStage();
+    const { discord, news, clock } = stage;
+    const [moved, late, early] = [await news.open("a"), await news.open("b"), await news.open("c")];
+    await stage.run(3_000);
+    // The first of these edits takes the channel's turn, so that the other changes wait together.
+    await news.join(moved.incident.id, "more", "warning");
+    await stage.sender.runOnce();
+    discord.requests.length = 0;
+    await news.move(moved.incident.id, 0.99);
+    await stage.sender.runOnce();
+    await clock.advance(100);
+    await news.join(early.incident.id, "early", "warning");
+    await stage.sender.runOnce();
+    await clock.advance(100);
+    await news.join(late.incident.id, "late", "warning");
+    await stage.run(6_000, 100);
+    expect(discord.requests.map(({ id }) => id)).toEqual([early.row.id, late.row.id, moved.row.id]);
+  });
+
+  it("keeps the last post of a bucket for a storm that may come, but not for long", async () => {
+    const stage = await createStage();
+    const { discord, news, clock, store } = stage;
+    const oneLeft = { limit: 5, remaining: 1, resetAfterMs: 5_000 };
+    discord.script.push({ at: "after", answer: { kind: "ok", messageId: "1000", rate: oneLeft } });
+    await news.open("a");
+    await stage.sender.runOnce();
+    const fifth = await news.open("b");
+    await stage.run(700, 100);
+    expect(discord.messages).toHaveLength(1);
+    await stage.run(200, 100);
+    expect(discord.messages.map(({ nonce }) => nonce)).toContain(fifth.row.id);
+
+    await clock.advance(6_000);
+    discord.script.push({ at: "after", answer: { kind: "ok", messageId: "1002", rate: oneLeft } });
+    await news.open("c");
+    await stage.sender.runOnce();
+    const { incident, row } = await news.open("d");
+    await stage.sender.runOnce();
+    expect(discord.messages).toHaveLength(3);
+    await store.write("test.storm", (tables) => tables.incidents.put({ ...incident, kind: "storm" }));
+    await stage.sender.runOnce();
+    expect(discord.messages.map(({ nonce }) => nonce)).toContain(row.id);
   });
 
   it("does not let hundreds of held announcements hide what another channel takes", async () => {

@@ -87,11 +87,17 @@ describe("group", () => {
     (_: string, asked: string): Incident | undefined =>
       asked === own ? incident : undefined;
 
-  it("joins the open incident of its group, even in a storm", () => {
+  it("joins the open incident of its group, even in a storm, unless the crowd is fresh", () => {
     const own = anIncident({ group: key });
     const storm = anIncident({ group: STORM_GROUP, kind: "storm" });
     const open = (_: string, asked: string) => (asked === key ? own : asked === STORM_GROUP ? storm : undefined);
     expect(group(alert, destination, standing({ open }), NOW)).toEqual({ kind: "join", incident: own });
+    const crowd = (age: number): Standing =>
+      standing({ open, openings: () => Array.from({ length: 5 }, () => NOW - age) });
+    expect(group(alert, destination, crowd(30_000), NOW)).toEqual({ kind: "join", incident: storm });
+    expect(group(alert, destination, crowd(30_001), NOW)).toEqual({ kind: "join", incident: own });
+    const alone = standing({ open: openAs(key, own), openings: () => Array.from({ length: 5 }, () => NOW) });
+    expect(group(alert, destination, alone, NOW)).toEqual({ kind: "join", incident: own });
   });
 
   it("joins the storm before it opens or reopens its own", () => {
