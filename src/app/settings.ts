@@ -7,9 +7,13 @@ import type { Problem } from "../config/problem.js";
 import { readSecrets } from "../config/secrets.js";
 import type { Secrets } from "../config/secrets.js";
 import { LOCALES } from "../locale/index.js";
+import { PROBE_FAILED_SERIES } from "../model/rule.js";
 import type { Rule } from "../model/rule.js";
+import type { SeriesSpec } from "../model/sample.js";
 import { authorize } from "../permit/authorize.js";
 import { probeKinds } from "../probe/index.js";
+import { META_SERIES } from "../probe/meta-series.js";
+import { DEFAULT_RULES } from "../rule/defaults/index.js";
 import { mergeRules } from "../rule/merge.js";
 
 /** Everything that was said, understood. */
@@ -24,25 +28,44 @@ export type SettingsResult =
   | { readonly ok: true; readonly settings: Settings; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
 
+/** What ProbeFailed looks at: made from every run, whatever its kind. */
+const PROBE_FAILED: SeriesSpec = {
+  name: PROBE_FAILED_SERIES,
+  unit: "bool",
+  kind: "gauge",
+  help: "1 for a run that could not measure.",
+};
 const KINDS = new Map(probeKinds.kinds.map((kind) => [kind.kind, kind]));
 
 /** Reads environment, secrets, configuration and rules; every problem of all four at once. */
 export function readSettings(source: { env?: NodeJS.ProcessEnv; envFile?: string; cwd?: string } = {}): SettingsResult {
   const cwd = source.cwd ?? process.cwd();
-  const { env, problems: envProblems } = readEnv({
+  const {
+    env,
+    places,
+    problems: envProblems,
+  } = readEnv({
     ...(source.env ? { env: source.env } : {}),
     ...(source.envFile === undefined ? {} : { file: source.envFile }),
   });
-  const { secrets, problems: secretProblems } = readSecrets(env);
-  const loaded = loadConfig({ env, kinds: KINDS, locales: LOCALES, cwd });
+  const { secrets, problems: secretProblems } = readSecrets(env, places);
+  const loaded = loadConfig({
+    env,
+    envPlaces: places,
+    kinds: KINDS,
+    locales: LOCALES,
+    cwd,
+    rules: DEFAULT_RULES,
+    commonSeries: [...META_SERIES, PROBE_FAILED],
+  });
   const merged = mergeRules(loaded.rules.map((rule) => rule.override));
   const ruleProblems = merged.problems.map((problem): Problem => {
     const [index, ...field] = problem.path;
     const path = [...(loaded.rules[index]?.path ?? ["rules", index]), ...field];
-    return { ...loaded.place(path), found: shown(problem.found), expected: problem.expected };
+    return { ...loaded.place(path), found: shown(problem.found, path), expected: problem.expected };
   });
   const problems = [...envProblems, ...secretProblems, ...loaded.problems, ...ruleProblems];
-  const warnings = loaded.config ? warningsOf(loaded.config, loaded.place) : [];
+  const warnings = [...loaded.warnings, ...(loaded.config ? warningsOf(loaded.config, loaded.place) : [])];
   if (problems.length > 0 || !loaded.config || !secrets) return { ok: false, problems, warnings };
   return { ok: true, settings: { config: loaded.config, secrets, rules: merged.rules, env }, warnings };
 }

@@ -80,6 +80,13 @@ const PLATFORM_KEYS = [
 /** Every secret may also stand in a file, whose path is said under this name. */
 type FileKey = "DISCORD_TOKEN_FILE" | "FALLBACK_WEBHOOK_URL_FILE";
 
+/** Where values of `.env` stand. What is not there comes from the process environment. */
+export type EnvPlaces = ReadonlyMap<string, Pick<Problem, "file" | "line">>;
+
+export function envPlace(key: string, places: EnvPlaces | undefined): Pick<Problem, "file" | "line"> {
+  return places?.get(key) ?? { file: "environment" };
+}
+
 export type RawEnv = Readonly<Partial<Record<EnvKey | FileKey | (typeof PLATFORM_KEYS)[number], string>>>;
 
 const KNOWN: readonly string[] = [...ENV_KEY_NAMES, "DISCORD_TOKEN_FILE", "FALLBACK_WEBHOOK_URL_FILE"];
@@ -87,19 +94,24 @@ const KNOWN: readonly string[] = [...ENV_KEY_NAMES, "DISCORD_TOKEN_FILE", "FALLB
 /** Reads `.env` beside the program's working directory (if there is one) under the process environment, which wins. Nothing is interpreted here. */
 export function readEnv(options: { env?: NodeJS.ProcessEnv; file?: string } = {}): {
   readonly env: RawEnv;
+  readonly places: EnvPlaces;
   readonly problems: readonly Problem[];
 } {
   const processEnv = options.env ?? process.env;
   const file = options.file ?? ".env";
   const problems: Problem[] = [];
   const fromFile = readEnvFile(file, problems);
+  const places = new Map<string, Pick<Problem, "file" | "line">>();
   const merged: Record<string, string> = {};
   for (const key of [...KNOWN, ...PLATFORM_KEYS]) {
-    const value = processEnv[key] ?? fromFile[key];
-    if (value !== undefined && value !== "") merged[key] = value;
+    const value = processEnv[key] ?? fromFile.values[key];
+    if (value === undefined || value === "") continue;
+    merged[key] = value;
+    const line = fromFile.lines.get(key)?.[0];
+    if (processEnv[key] === undefined && line !== undefined) places.set(key, { file, line });
   }
   for (const key of Object.keys(processEnv)) {
-    if (!/^(TOBAN|DISCORD|OPS)_/.test(key) || KNOWN.includes(key)) continue;
+    if (!/^(TOBAN|DISCORD|OPS|FALLBACK)_/.test(key) || KNOWN.includes(key)) continue;
     const meant = nearest(key, KNOWN);
     if (meant !== undefined) {
       problems.push({
@@ -110,10 +122,18 @@ export function readEnv(options: { env?: NodeJS.ProcessEnv; file?: string } = {}
       });
     }
   }
-  return { env: merged, problems };
+  return { env: merged, places, problems };
 }
 
-function readEnvFile(file: string, problems: Problem[]): Readonly<Record<string, string>> {
+interface EnvFile {
+  readonly values: Readonly<Record<string, string>>;
+  /** The lines (from 1) on which a name is given a value. */
+  readonly lines: ReadonlyMap<string, readonly number[]>;
+}
+
+const ASSIGNMENT = /^\s*(?:export\s+)?([\w.-]+)\s*=/;
+
+function readEnvFile(file: string, problems: Problem[]): EnvFile {
   let source: string;
   try {
     source = readFileSync(file, "utf8");
@@ -121,13 +141,42 @@ function readEnvFile(file: string, problems: Problem[]): Readonly<Record<string,
     if (systemCodeOf(thrown) !== "ENOENT") {
       problems.push({ file, key: "(whole file)", found: messageOf(thrown), expected: "a file that Toban may read" });
     }
-    return {};
+    return { values: {}, lines: new Map() };
   }
   const values = parseEnv(source) as Record<string, string>;
-  for (const key of Object.keys(values)) {
-    if (KNOWN.includes(key)) continue;
-    const line = source.split("\n").findIndex((text) => text.replace(/^\s*(export\s+)?/, "").startsWith(key)) + 1;
-    problems.push({ file, line, key, found: "a name that is not known", expected: choicesText(KNOWN, key) });
+  const lines = new Map<string, number[]>();
+  // Within a value of several lines anything may stand, but then no name holds a line break.
+  const isPlain =
+    Object.keys(values).some((key) => /\s/.test(key)) || !Object.values(values).some((value) => value.includes("\n"));
+  for (const [index, text] of source.split("\n").entries()) {
+    const key = ASSIGNMENT.exec(text)?.[1];
+    if (key !== undefined && Object.hasOwn(values, key)) lines.set(key, [...(lines.get(key) ?? []), index + 1]);
+    else if (isPlain && text.trim() !== "" && !text.trim().startsWith("#")) {
+      // The line itself is not shown: it may be a secret whose name was forgotten.
+      problems.push({
+        file,
+        line: index + 1,
+        key: "(line)",
+        found: "no NAME=value",
+        expected: "NAME=value, or # before a remark",
+      });
+    }
   }
-  return values;
+  for (const key of Object.keys(values)) {
+    // Node takes lines without “=” for the beginning of the next name; they are told of above.
+    if (/\s/.test(key)) continue;
+    const [line = 1, again] = lines.get(key) ?? [];
+    if (!KNOWN.includes(key)) {
+      problems.push({ file, line, key, found: "a name that is not known", expected: choicesText(KNOWN, key) });
+    } else if (again !== undefined) {
+      problems.push({
+        file,
+        line: again,
+        key,
+        found: "a name that stands here already",
+        expected: `one value; line ${line} has one`,
+      });
+    }
+  }
+  return { values, lines };
 }

@@ -28,9 +28,9 @@ export function issueWords(
   root: unknown,
   knownKeys: (path: readonly PropertyKey[]) => readonly string[],
 ): readonly IssueWords[] {
-  const found = shown(valueAt(root, issue.path));
+  const found = shown(valueAt(root, issue.path), issue.path);
   const words = (expected: string): readonly IssueWords[] => [
-    { path: issue.path, key: keyText(issue.path), found, expected },
+    { path: issue.path, key: keyText(issue.path), found, expected: expected.replace(/^expected /, "") },
   ];
   switch (issue.code) {
     case "unrecognized_keys":
@@ -45,7 +45,10 @@ export function issueWords(
         };
       });
     case "invalid_type":
-      return words(TYPE_WORDS[issue.expected] ?? issue.expected);
+      // A schema that has words of its own for what it wants says more than its type does.
+      return words(
+        issue.message.startsWith("Invalid input") ? (TYPE_WORDS[issue.expected] ?? issue.expected) : issue.message,
+      );
     case "invalid_value":
       return words(choicesText(issue.values.map(String), lastWord(root, issue.path)));
     case "too_big":

@@ -11,20 +11,16 @@ import type { ProbeKind } from "../model/contract/probe.js";
 import type { Grant } from "../model/principal.js";
 import type { Route } from "../model/route.js";
 import type { RuleOverride } from "../model/rule.js";
+import type { SeriesSpec } from "../model/sample.js";
 import type { Config } from "./config.js";
-import type { RawEnv } from "./env.js";
+import { envPlace } from "./env.js";
+import type { EnvPlaces, RawEnv } from "./env.js";
 import { issueWords, valueAt } from "./issue.js";
 import { choicesText, keyText, shown } from "./problem.js";
 import type { Problem } from "./problem.js";
-import {
-  DEFAULTS,
-  fileSchema,
-  grantSchema,
-  openTargetSchema,
-  routeSchema,
-  ruleSchema,
-  targetSchema,
-} from "./schema.js";
+import { deadReferences } from "./references.js";
+import type { RuleReach } from "./references.js";
+import { DEFAULTS, fileSchema, grantSchema, routeSchema, ruleSchema, targetSchema } from "./schema.js";
 import type { FileInput } from "./schema.js";
 import { buildTargets } from "./targets.js";
 import type { Entry, TargetIssue } from "./targets.js";
@@ -36,11 +32,17 @@ export interface LoadOptions {
   readonly kinds: ReadonlyMap<string, ProbeKind>;
   readonly locales: readonly string[];
   readonly cwd: string;
+  /** The built-in rules, and the series that every kind has beside its own: what the file's names may refer to. */
+  readonly rules: Readonly<Record<string, RuleReach>>;
+  readonly commonSeries: readonly SeriesSpec[];
+  readonly envPlaces?: EnvPlaces;
 }
 
 export interface Loaded {
   readonly config?: Config;
   readonly problems: readonly Problem[];
+  /** What is allowed but probably not meant. */
+  readonly warnings: readonly Problem[];
   /** The rule entries that are well formed by themselves, with their place, also when other entries are not. */
   readonly rules: readonly { readonly path: readonly PropertyKey[]; readonly override: RuleOverride }[];
   /** Names the place of a path of the file, for problems that other rooms find (rules). */
@@ -58,17 +60,28 @@ export function loadConfig(options: LoadOptions): Loaded {
   };
   const input = file.yaml === undefined ? {} : checkShape(file.yaml, place, options, problems);
   // Looked at entry by entry, so that a mistake elsewhere does not hide theirs.
-  const { targets, issues } = buildTargets(
-    wellFormed(file.yaml?.value, "targets", openTargetSchema),
-    options.kinds,
-    input?.scrape?.interval,
-  );
-  const rules = wellFormed(file.yaml?.value, "rules", ruleSchema).map((entry) => ({
-    path: ["rules", entry.index],
-    override: ruleOf(entry.value),
-  }));
-  for (const issue of issues) problems.push(...targetProblems(issue, file.yaml?.value, place, options));
-  if (!base || !input || problems.length > 0) return { problems, rules, place };
+  const root = file.yaml?.value;
+  const { targets, named, issues } = buildTargets(valueAt(root, ["targets"]), options.kinds, input?.scrape?.interval);
+  const referring = {
+    rules: wellFormed(root, "rules", ruleSchema),
+    routes: wellFormed(root, "routes", routeSchema),
+    permissions: wellFormed(root, "permissions", grantSchema),
+  };
+  const rules = referring.rules.map((entry) => ({ path: ["rules", entry.index], override: ruleOf(entry.value) }));
+  for (const issue of issues) problems.push(...targetProblems(issue, root, place, options));
+  const { kinds, commonSeries } = options;
+  const known = {
+    targets: named,
+    kinds,
+    rules: options.rules,
+    commonSeries,
+    globalLabels: Object.keys(input?.labels ?? {}),
+  };
+  const warnings: Problem[] = [];
+  for (const { path, maybe, found, expected } of deadReferences(referring, known)) {
+    (maybe ? warnings : problems).push({ ...place(path), found, expected });
+  }
+  if (!base || !input || problems.length > 0) return { problems, warnings, rules, place };
   const config: Config = {
     ...base,
     file: file.path,
@@ -82,7 +95,7 @@ export function loadConfig(options: LoadOptions): Loaded {
     permissions: { guild: base.guild, ...(input.permissions ? { grants: input.permissions.map(grantOf) } : {}) },
     systemBusAddress: options.env.DBUS_SYSTEM_BUS_ADDRESS,
   };
-  return { config, problems, rules, place };
+  return { config, problems, warnings, rules, place };
 }
 
 interface ReadFile {
@@ -117,7 +130,7 @@ function readBase(options: LoadOptions, problems: Problem[]): Base | undefined {
   const { env } = options;
   const before = problems.length;
   const complain = (key: string, found: string | undefined, expected: string): void => {
-    problems.push({ file: "environment", key, found: shown(found), expected });
+    problems.push({ ...envPlace(key, options.envPlaces), key, found: shown(found), expected });
   };
   const id = (key: "DISCORD_GUILD_ID" | "OPS_CHANNEL_ID"): string => {
     const value = env[key];
@@ -139,7 +152,10 @@ function readBase(options: LoadOptions, problems: Problem[]): Base | undefined {
 }
 
 function isHttpUrl(value: string): boolean {
-  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password, search, hash } = new URL(value);
+  // Paths are put behind it, and fetch refuses an address that holds a password.
+  return /^https?:$/.test(protocol) && [username, password, search, hash].every((part) => part === "");
 }
 
 type Place = Loaded["place"];

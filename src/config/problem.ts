@@ -15,11 +15,23 @@ export function problemText(problem: Problem): string {
 
 const SHOWN_LENGTH = 60;
 
-/** A value as a person would recognise it in their own file. */
-export function shown(value: unknown): string {
+/** What may hold a password, wherever it stands: user and query of an address, a webhook's path, a bot's token. */
+const SECRETS: readonly (readonly [RegExp, string])[] = [
+  [/\/\/[^/\s"@]*@/g, "//<secret>@"],
+  [/(\/\/[^\s"?]*)\?[^\s"]*/g, "$1?<secret>"],
+  [/\/webhooks\/[^\s"]+/g, "/webhooks/<secret>"],
+  [/[\w-]{18,}\.[\w-]{4,}\.[\w-]{20,}/g, "<secret>"],
+];
+const SECRET_KEYS = /^(headers|authorization|cookie)$|token|secret|password|passwd|api[-_]?key/i;
+
+/** A value as a person would recognise it in their own file, without what may be secret in it. `path` is where it stands. */
+export function shown(value: unknown, path: readonly PropertyKey[] = []): string {
   if (value === undefined) return "nothing";
-  const json = JSON.stringify(value) ?? typeof value;
-  return json.length > SHOWN_LENGTH ? `${json.slice(0, SHOWN_LENGTH)}…` : json;
+  if (path.some((part) => SECRET_KEYS.test(String(part)))) return "<secret>";
+  const json =
+    JSON.stringify(value, (key, inner: unknown) => (SECRET_KEYS.test(key) ? "<secret>" : inner)) ?? typeof value;
+  const clean = SECRETS.reduce((text, [secret, instead]) => text.replace(secret, instead), json);
+  return clean.length > SHOWN_LENGTH ? `${clean.slice(0, SHOWN_LENGTH)}…` : clean;
 }
 
 /** `["targets", 1, "logs", "file"]` → `targets[1].logs.file` */

@@ -5,17 +5,15 @@ import { NAME_PATTERN } from "../model/target.js";
 
 /** The values people write, as schemas. An issue's message is the "expected" half of the sentence that a person reads. */
 
-export const name: z.ZodString = z.string().regex(NAME_PATTERN, {
-  message: "a name of letters, digits, “.”, “_” and “-”, beginning with a letter or digit, at most 64 long",
-});
+const A_NAME = "a name of letters, digits, “.”, “_” and “-”, beginning with a letter or digit, at most 64 long";
+export const name: z.ZodString = z.string(A_NAME).regex(NAME_PATTERN, A_NAME);
 
-export const snowflake: z.ZodString = z.string().regex(/^\d{17,20}$/, {
-  message: "a Discord id of 17 to 20 digits, in quotes (YAML would round the bare number)",
-});
+const AN_ID = "a Discord id of 17 to 20 digits, in quotes (YAML would round the bare number)";
+export const snowflake: z.ZodString = z.string(AN_ID).regex(/^\d{17,20}$/, AN_ID);
 
 /** A duration with bounds, in milliseconds. */
 export function duration(bounds: { min?: number; max?: number; expected: string }): z.ZodType<number, string> {
-  return z.string().transform((value, context) => {
+  return z.string(bounds.expected).transform((value, context) => {
     const ms = parseDuration(value);
     if (ms !== undefined && ms >= (bounds.min ?? 0) && ms <= (bounds.max ?? Number.MAX_SAFE_INTEGER)) return ms;
     context.addIssue({ code: "custom", message: bounds.expected });
@@ -23,9 +21,8 @@ export function duration(bounds: { min?: number; max?: number; expected: string 
   });
 }
 
-export const timezone: z.ZodType<string, string> = z.string().refine(isTimezone, {
-  message: "a time zone name such as Europe/Berlin or Asia/Tokyo",
-});
+const A_ZONE = "a time zone name such as Europe/Berlin or Asia/Tokyo";
+export const timezone: z.ZodType<string, string> = z.string(A_ZONE).refine(isTimezone, A_ZONE);
 
 function isTimezone(value: string): boolean {
   try {
@@ -40,6 +37,5 @@ export const labels: z.ZodType<Record<string, string>, Record<string, string>> =
   z.string().max(200, { message: "a label value of at most 200 characters" }),
 );
 
-export const mention: z.ZodString = z.string().regex(/^(role|user):\d{17,20}$/, {
-  message: "“role:<id>” or “user:<id>”",
-});
+const A_MENTION = "“role:<id>” or “user:<id>”";
+export const mention: z.ZodString = z.string(A_MENTION).regex(/^(role|user):\d{17,20}$/, A_MENTION);

@@ -18,7 +18,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   routes: [{ match: { severity: "critical" }, channel: "123456789012345678", mention: ["role:234567890123456789"] }],
   permissions: [
     { role: "345678901234567890", may: ["view", "logs", "acknowledge", "silence"] },
-    { role: "456789012345678901", may: ["restart"], on: ["shop-*"] },
+    { role: "456789012345678901", may: ["restart"], on: ["shop*"] },
   ],
 };
 

@@ -3,7 +3,8 @@ import { join } from "node:path";
 
 import { messageOf } from "../base/errors.js";
 import { Secret } from "../base/secret.js";
-import type { RawEnv } from "./env.js";
+import { envPlace } from "./env.js";
+import type { EnvPlaces, RawEnv } from "./env.js";
 import type { Problem } from "./problem.js";
 
 /** What must never be shown. Passed apart from the configuration, so that logging one cannot leak the other. */
@@ -14,9 +15,12 @@ export interface Secrets {
 }
 
 /** Each secret from the environment, a file, or systemd's credentials, in this order. */
-export function readSecrets(env: RawEnv): { readonly secrets?: Secrets; readonly problems: readonly Problem[] } {
-  const token = readSecret(env, "DISCORD_TOKEN", "discord_token", checkToken);
-  const fallback = readSecret(env, "FALLBACK_WEBHOOK_URL", "fallback_webhook_url", checkUrl);
+export function readSecrets(
+  env: RawEnv,
+  places?: EnvPlaces,
+): { readonly secrets?: Secrets; readonly problems: readonly Problem[] } {
+  const token = readSecret(env, places, "DISCORD_TOKEN", "discord_token", checkToken);
+  const fallback = readSecret(env, places, "FALLBACK_WEBHOOK_URL", "fallback_webhook_url", checkUrl);
   const problems = [token, fallback].flatMap((result) => (result.kind === "wrong" ? [result.problem] : []));
   if (token.kind === "absent") {
     problems.push({
@@ -44,12 +48,13 @@ type Check = (value: string) => Pick<Problem, "found" | "expected"> | undefined;
 
 function readSecret(
   env: RawEnv,
+  places: EnvPlaces | undefined,
   key: "DISCORD_TOKEN" | "FALLBACK_WEBHOOK_URL",
   credential: string,
   check: Check,
 ): SecretResult {
   const inline = env[key];
-  if (inline !== undefined) return judge(inline, key, "environment", check);
+  if (inline !== undefined) return judge(inline, key, envPlace(key, places), check);
   const fileKey = `${key}_FILE` as const;
   const file = env[fileKey];
   if (file !== undefined) return fromFile(file, fileKey, check);
@@ -59,7 +64,7 @@ function readSecret(
 
 function fromFile(path: string, key: string, check: Check): SecretResult {
   try {
-    return judge(readFileSync(path, "utf8"), key, path, check);
+    return judge(readFileSync(path, "utf8"), key, { file: path }, check);
   } catch (thrown) {
     const problem = {
       file: path,
@@ -71,10 +76,12 @@ function fromFile(path: string, key: string, check: Check): SecretResult {
   }
 }
 
-function judge(value: string, key: string, file: string, check: Check): SecretResult {
+function judge(value: string, key: string, place: Pick<Problem, "file" | "line">, check: Check): SecretResult {
   const trimmed = value.trim();
   const wrong = check(trimmed);
-  return wrong ? { kind: "wrong", problem: { file, key, ...wrong } } : { kind: "good", secret: new Secret(trimmed) };
+  return wrong
+    ? { kind: "wrong", problem: { ...place, key, ...wrong } }
+    : { kind: "good", secret: new Secret(trimmed) };
 }
 
 function checkToken(value: string): ReturnType<Check> {

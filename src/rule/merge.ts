@@ -65,7 +65,8 @@ function rulesOf(name: RuleName, placed: readonly Placed[], problems: RuleProble
   }
   const base = buildRule(name, general ? [general] : [], { except: taken }, own);
   if (own.length > 0) {
-    problems.push(...own);
+    // An entry for everything is read once per selection that lies over it: its mistakes are said once.
+    problems.push(...new Map(own.map((problem) => [problem.path.join("."), problem])).values());
     const builtIn = buildRule(name, [], { except: [] }, []);
     return builtIn ? [builtIn] : [];
   }

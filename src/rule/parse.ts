@@ -25,7 +25,7 @@ export function parseLevel(definition: RuleDefinition, text: string): ParsedLeve
   if (directionOf(parsed.threshold.op) !== directionOf(definition.op)) {
     return {
       kind: "wrong",
-      expected: `a limit that is worse ${definition.op === "<" ? "below" : "above"} (${example(definition)})`,
+      expected: `a limit that is worse ${definition.op === "<" ? "below" : "above"}: ${example(definition)}`,
     };
   }
   return { kind: "limit", ...parsed };
@@ -47,7 +47,7 @@ function expectedLevel(definition: RuleDefinition): string {
 export function expectedClear(definition: RuleDefinition): string {
   const op = directionOf(definition.op) === "down" ? ">" : "<";
   return takesLimit(definition)
-    ? `such as "${op} ${quantityExample(definition)}"`
+    ? `a limit such as "${op} ${quantityExample(definition)}"`
     : "nothing (this rule has no limit to set)";
 }
 
@@ -105,7 +105,7 @@ function takesLimit(definition: RuleDefinition): boolean {
 function example(definition: RuleDefinition): string {
   if (definition.reduction.by === "in_a_row") return 'how many in a row, such as "3"';
   if (definition.reduction.by === "increase") return 'how many in what time, such as "5/10m" or "> 5"';
-  return `such as "${definition.op} ${quantityExample(definition)}"`;
+  return `a limit such as "${definition.op} ${quantityExample(definition)}"`;
 }
 
 function quantityExample(definition: RuleDefinition): string {

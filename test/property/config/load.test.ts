@@ -8,14 +8,14 @@ import { stringify } from "yaml";
 
 import { loadConfig } from "../../../src/config/load.js";
 import { problemText } from "../../../src/config/problem.js";
-import { testEnv, testKinds } from "../../support/config.js";
+import { testEnv, testLoading } from "../../support/config.js";
 
 const folder = mkdtempSync(join(tmpdir(), "toban-fuzz-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function load(source: string) {
   writeFileSync(join(folder, "toban.yaml"), source);
-  return loadConfig({ env: testEnv, kinds: testKinds, locales: ["en"], cwd: folder });
+  return loadConfig({ env: testEnv, ...testLoading, cwd: folder });
 }
 
 const section = fc.constantFrom(

@@ -5,14 +5,13 @@ import { describe, expect, it } from "vitest";
 import type { Config } from "../../../src/config/config.js";
 import { differences } from "../../../src/config/diff.js";
 import { loadConfig } from "../../../src/config/load.js";
-import { testEnv, testKinds } from "../../support/config.js";
+import { testEnv, testLoading } from "../../support/config.js";
 
 function config(): Config {
   const cwd = join(import.meta.dirname, "../../testdata/config");
   const loaded = loadConfig({
     env: { ...testEnv, TOBAN_CONFIG: "valid-full.yaml" },
-    kinds: testKinds,
-    locales: ["en"],
+    ...testLoading,
     cwd,
   });
   if (!loaded.config) throw new Error("the fixture is refused");

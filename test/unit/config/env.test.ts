@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { readEnv } from "../../../src/config/env.js";
+import { loadConfig } from "../../../src/config/load.js";
 import { problemText } from "../../../src/config/problem.js";
 import { readSecrets } from "../../../src/config/secrets.js";
+import { testLoading } from "../../support/config.js";
 
 // Built at run time, so that no scanner takes it for a leaked one.
 const TOKEN = ["MTIzNDU2Nzg5MDEyMzQ1Njc4", "GabcDE", "abcdefghijklmnopqrstuvwxyz0123456789AB"].join(".");
@@ -32,7 +34,11 @@ describe("the environment", () => {
   });
 
   it("takes a missing .env as none, and an empty value as none", () => {
-    expect(readEnv({ env: { LOG_LEVEL: "" }, file: join(folder, "none") })).toEqual({ env: {}, problems: [] });
+    expect(readEnv({ env: { LOG_LEVEL: "" }, file: join(folder, "none") })).toEqual({
+      env: {},
+      places: new Map(),
+      problems: [],
+    });
   });
 
   it("names a key of .env that is not known, with its line and the one that was meant", () => {
@@ -42,6 +48,36 @@ describe("the environment", () => {
         /\.env:2: DISCORD_TOKN: found a name that is not known, expected “DISCORD_TOKEN” \(did you mean it\?\)/,
       ),
     ]);
+  });
+
+  it("names what is no assignment without showing it, and a name that stands twice", () => {
+    const { problems } = readEnv({ env: {}, file: envFile("planted-secret\nLOG_LEVEL=info\n\n  LOG_LEVEL=debug\n") });
+    const said = problems.map(problemText).join("\n");
+    expect(said).toMatch(/\.env:1: \(line\): found no NAME=value/);
+    expect(said).toMatch(
+      /\.env:4: LOG_LEVEL: found a name that stands here already, expected one value; line 2 has one/,
+    );
+    expect(said).not.toContain("planted");
+  });
+
+  it("tells the line of .env on which a wrong value stands, also of a wrong token", () => {
+    const file = envFile("# mine\nOPS_CHANNEL_ID=1\nDISCORD_TOKEN=planted\n");
+    const { env, places } = readEnv({ env: { DISCORD_GUILD_ID: "2" }, file });
+    const loaded = loadConfig({ env, envPlaces: places, ...testLoading, cwd: folder });
+    const problems = [...loaded.problems, ...readSecrets(env, places).problems];
+    expect(problems.map(({ file: place, line, key }) => [place, line, key])).toEqual([
+      ["environment", undefined, "DISCORD_GUILD_ID"],
+      [file, 2, "OPS_CHANNEL_ID"],
+      [file, 3, "DISCORD_TOKEN"],
+    ]);
+  });
+
+  it("shows no secret that stands under another's name", () => {
+    const webhook = "https://discord.com/api/webhooks/1234/planted";
+    const env = { DISCORD_GUILD_ID: TOKEN, OPS_CHANNEL_ID: webhook, DISCORD_API_URL: "https://me:planted@example.org" };
+    const { problems } = loadConfig({ env, ...testLoading, cwd: folder });
+    expect(problems.map((problem) => problem.key)).toEqual(Object.keys(env));
+    expect(JSON.stringify(problems)).not.toMatch(/planted|abcdefghij/);
   });
 
   it("names a near miss in the process environment, and leaves strangers alone", () => {

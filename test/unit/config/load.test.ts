@@ -5,12 +5,12 @@ import { describe, expect, it } from "vitest";
 
 import { loadConfig } from "../../../src/config/load.js";
 import { problemText } from "../../../src/config/problem.js";
-import { testEnv, testKinds } from "../../support/config.js";
+import { testEnv, testLoading } from "../../support/config.js";
 
 const FOLDER = join(import.meta.dirname, "../../testdata/config");
 
 function load(file: string, env: Readonly<Record<string, string>> = testEnv) {
-  return loadConfig({ env: { ...env, TOBAN_CONFIG: file }, kinds: testKinds, locales: ["en"], cwd: FOLDER });
+  return loadConfig({ env: { ...env, TOBAN_CONFIG: file }, ...testLoading, cwd: FOLDER });
 }
 
 /** Every fixture that must be refused, with exactly what a person reads. */
@@ -41,7 +41,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'invalid-name.yaml:2: targets[0].name: found "--help", expected a name of letters, digits, “.”, “_” and “-”, beginning with a letter or digit, at most 64 long',
   ],
   "invalid-channel-number.yaml": [
-    "invalid-channel-number.yaml:2: routes[0].channel: found 123456789012345680, expected text (in quotes if it looks like a number)",
+    "invalid-channel-number.yaml:2: routes[0].channel: found 123456789012345680, expected a Discord id of 17 to 20 digits, in quotes (YAML would round the bare number)",
   ],
   "invalid-permission-both.yaml": [
     'invalid-permission-both.yaml:2: permissions[0]: found {"role":"345678901234567890","user":"345678901234567890","ma…, expected either “role” or “user”, one of the two',
@@ -69,6 +69,27 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     "invalid-several-kinds.yaml:3: targets[0].address: found nothing, expected text (in quotes if it looks like a number)",
     "invalid-several-kinds.yaml:3: targets[0].adress: found a key that is not known, expected “address” (did you mean it?) or another of name, kind, interval, timeout, labels, actions, logs or address",
   ],
+  "invalid-references.yaml": [
+    'invalid-references.yaml:4: rules[0].targets[0]: found "fromt", expected “front” (did you mean it?) or another of host, toban, discord or front',
+    "invalid-references.yaml:6: rules[2].where.mont: found a label that is not known, expected “mount” (did you mean it?) or another of mount",
+    'invalid-references.yaml:7: rules[3].targets[0]: found "front" of kind door, expected a target of kind host: HostDisk looks at nothing else',
+    'invalid-references.yaml:10: routes[0].match.targets[0]: found "back", expected one of host, toban, discord or front',
+    'invalid-references.yaml:10: routes[0].match.rules[0]: found "DoorShut", expected one of HostMemory, HostDisk, DoorOpen or TargetDown',
+    'invalid-references.yaml:10: routes[0].groupBy[1]: found "sidde", expected “side” (did you mean it?) or another of target, rule, severity, host, side, mount or team',
+    'invalid-references.yaml:12: permissions[0].on[0]: found "shed", expected one of host, toban, discord or front',
+  ],
+  "invalid-names.yaml": [
+    "invalid-names.yaml:2: targets[0].interval: found 15, expected a duration from 5s to 24h, such as 15s or 1m",
+    'invalid-names.yaml:3: targets[1].name: found "web", expected a name of its own; targets[0] has it already',
+    "invalid-names.yaml:2: targets[0].address: found nothing, expected text (in quotes if it looks like a number)",
+    'invalid-names.yaml:3: targets[1].logs[1].name: found "a", expected a name of its own; logs[0] has it already',
+    'invalid-names.yaml:4: targets[2].name: found "toban", expected another name: the self target that is always watched is called so',
+  ],
+  "invalid-secrets.yaml": [
+    'invalid-secrets.yaml:1: labels: found "Bearer: https://<secret>@example.org/?<secret>", expected keys and values',
+    'invalid-secrets.yaml:3: targets[0].actions: found {"token":"<secret>"}, expected a list',
+    'invalid-secrets.yaml:4: targets[1].name: found "https://discord.com/api/webhooks/<secret>", expected a name of letters, digits, “.”, “_” and “-”, beginning with a letter or digit, at most 64 long',
+  ],
   "invalid-not-a-map.yaml": [
     'invalid-not-a-map.yaml:1: (whole file): found ["just","a list"], expected keys and values',
   ],
@@ -82,6 +103,15 @@ describe("a configuration that is refused", () => {
     const loaded = load(file);
     expect(loaded.problems.map(problemText)).toEqual(expected);
     expect(loaded.config).toBeUndefined();
+  });
+
+  it("warns of a pattern that matches nothing yet, and goes on", () => {
+    const { config, problems, warnings } = load("valid-full.yaml");
+    expect(problems).toEqual([]);
+    expect(config).toBeDefined();
+    expect(warnings.map(problemText)).toEqual([
+      expect.stringMatching(/permissions\[1\]\.on\[0\]: found "shop-\*", expected a pattern for one of/),
+    ]);
   });
 
   it("has a sentence for every fixture in the folder", () => {
@@ -123,7 +153,7 @@ describe("a configuration that is refused", () => {
 
 describe("a configuration that is accepted", () => {
   it("needs no file at all: host, Toban and Discord are watched, everything goes to the ops channel", () => {
-    const { config, problems } = loadConfig({ env: testEnv, kinds: testKinds, locales: ["en"], cwd: "/" });
+    const { config, problems } = loadConfig({ env: testEnv, ...testLoading, cwd: "/" });
     expect(problems).toEqual([]);
     expect(config?.targets.map((target) => target.name)).toEqual(["host", "toban", "discord"]);
     expect(config?.routes.map((route) => route.channel)).toEqual([testEnv.OPS_CHANNEL_ID]);
