@@ -57,12 +57,12 @@ function unitEvidence(alert: Alert, facts: UnitFacts, catalogue: Catalogue): rea
 
 function httpEvidence(alert: Alert, facts: HttpFacts, catalogue: Catalogue): readonly Text[] {
   const words = catalogue.alert;
-  if (alert.rule === "HttpCertificate" && facts.certificate !== undefined) {
-    return [words.certificate(facts.certificate.subject, facts.certificate.validTo)];
-  }
-  const { mismatch } = facts;
+  const { mismatch, certificate } = facts;
+  const until = certificate === undefined ? [] : [words.certificate(certificate.subject, certificate.validTo)];
+  if (alert.rule === "HttpCertificate" && until.length > 0) return until;
   return [
     words.url(facts.url),
+    ...(alert.reason === "certificate_invalid" ? until : []),
     ...(mismatch === undefined ? [] : [words.mismatch(mismatch.what, mismatch.expected, mismatch.found)]),
   ];
 }

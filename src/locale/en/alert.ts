@@ -260,5 +260,5 @@ export const alert = {
   mismatch: (what: string, expected: string, found: string): Text =>
     text`${{ code: what }}: expected ${{ code: expected }}, found ${{ code: found }}`,
   certificate: (subject: string, validTo: number): Text =>
-    text`certificate of ${{ code: subject }} ends ${{ at: validTo, style: "date-time" }}`,
+    text`certificate of ${{ code: subject }} valid until ${{ at: validTo, style: "date-time" }}`,
 } as const;

@@ -124,7 +124,12 @@ describe("an alert as it begins", () => {
   });
 
   it("says what the reason means and what to do about it, not what any reason may", () => {
-    const certificate = said(viewOf([anAlert({ rule: "TargetDown", target: "web", reason: "certificate_invalid" })]));
+    const leaf = { subject: "shop.example", issuer: "An Authority", validTo: NOON - 60 * MINUTE };
+    const evidence = { kind: "http", url: "https://shop.example/", certificate: leaf } as const;
+    const certificate = said(
+      viewOf([anAlert({ rule: "TargetDown", target: "web", reason: "certificate_invalid", evidence })]),
+    );
+    expect(certificate).toContain("certificate of shop.example valid until 2026-01-05 11:00 UTC");
     expect(certificate).toContain(
       "Means: The certificate is expired, for another name, or not from a trusted authority.",
     );
