@@ -66,6 +66,15 @@ describe("the lock file", () => {
   it("records no registry", () => {
     expect(read("package-lock.json")).not.toContain('"resolved"');
   });
+
+  it("holds every optional part of every package, also those for other platforms, or “npm ci” refuses it", () => {
+    const { packages } = JSON.parse(read("package-lock.json")) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    const wanted = Object.values(packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
+    expect(wanted.length).toBeGreaterThan(20);
+    expect(wanted.filter((name) => packages[`node_modules/${name}`] === undefined)).toEqual([]);
+  });
 });
 
 describe("tests", () => {
