@@ -72,7 +72,7 @@ export async function runProbe(
     at,
     durationMs,
     result,
-    samples: withMeta(result, durationMs, timeoutMs),
+    samples: labelled(withMeta(result, durationMs, timeoutMs), target),
     untrusted: [],
   };
 }
@@ -157,6 +157,12 @@ function withMeta(result: ProbeResult, durationMs: number, timeoutMs: number): r
   if (result.status === "failed") return meta;
   const said = result.samples.some((sample) => sample.series === "probe_success");
   return [...result.samples, ...(said ? [] : [metaSample("probe_success", 1)]), ...meta];
+}
+
+/** The target's own labels stand on all its series; where the probe says otherwise, the probe knows better. */
+function labelled(samples: readonly Sample[], { labels }: Target): readonly Sample[] {
+  if (Object.keys(labels).length === 0) return samples;
+  return samples.map((sample) => ({ ...sample, labels: { ...labels, ...sample.labels } }));
 }
 
 function metaSample(series: MetaSeries, value: number): Sample {

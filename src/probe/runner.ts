@@ -104,8 +104,8 @@ function unmeasured(deps: RunnerDeps, target: Target, failure: "aborted" | "dead
     durationMs: 0,
     result: { status: "failed", failure, detail },
     samples: [
-      { series: "probe_duration_seconds", labels: {}, value: 0 },
-      { series: "probe_timeout_seconds", labels: {}, value: timeoutMs / 1_000 },
+      { series: "probe_duration_seconds", labels: target.labels, value: 0 },
+      { series: "probe_timeout_seconds", labels: target.labels, value: timeoutMs / 1_000 },
     ],
     untrusted: [],
   };

@@ -35,10 +35,17 @@ function unitOf(series: string, specs: ReadonlyMap<string, SeriesSpec>): Unit {
   return UNITS_BY_SUFFIX.find(([suffix]) => series.endsWith(suffix))?.[1] ?? "count";
 }
 
-function seriesLines(run: Run | undefined, specs: ReadonlyMap<string, SeriesSpec>): readonly SeriesLine[] {
+/** Labels that stand on everything of the target are said once, not with each value. */
+function seriesLines(
+  run: Run | undefined,
+  target: Target,
+  specs: ReadonlyMap<string, SeriesSpec>,
+): readonly SeriesLine[] {
+  const everywhere = (name: string, value: string): boolean =>
+    name === "host" || name === "target" || target.labels[name] === value;
   return (run?.samples ?? []).map(({ series, labels, value }) => {
     const help = specs.get(series)?.help;
-    const shown = Object.fromEntries(Object.entries(labels).filter(([name]) => name !== "host" && name !== "target"));
+    const shown = Object.fromEntries(Object.entries(labels).filter(([name, text]) => !everywhere(name, text)));
     return { series, labels: shown, value, unit: unitOf(series, specs), ...(help === undefined ? {} : { help }) };
   });
 }
@@ -81,7 +88,7 @@ export function targetView(input: TargetInput): TargetView {
     ...(ok ? { reading: readingOf(run) } : {}),
     ...(facts === undefined ? {} : { facts }),
     alerts,
-    series: seriesLines(run, input.specs),
+    series: seriesLines(run, target, input.specs),
     ...(run === undefined ? {} : { measuredAt: run.at, durationMs: run.durationMs }),
     ...(lastChange === undefined ? {} : { lastChange }),
     now,

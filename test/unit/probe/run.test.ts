@@ -57,6 +57,20 @@ test("a good run has the probe's samples and the three of the runner", async () 
   expect(clock.pending).toBe(0);
 });
 
+test("the target's labels stand on every sample; the probe's own win", async () => {
+  const target = targetOf("web", { labels: { team: "shop", side: "left" } });
+  const probe: Probe = {
+    run: () => Promise.resolve(ok({ series: "stub_value", labels: { side: "right" }, value: 1 })),
+  };
+  const run = await runProbe(probe, target, "web-1", { log, clock: new FakeClock() }, never);
+  expect(run.samples.map(({ series, labels }) => [series, labels])).toEqual([
+    ["stub_value", { team: "shop", side: "right" }],
+    ["probe_success", { team: "shop", side: "left" }],
+    ["probe_duration_seconds", { team: "shop", side: "left" }],
+    ["probe_timeout_seconds", { team: "shop", side: "left" }],
+  ]);
+});
+
 test("a bad answer is the probe's to tell: its own probe_success stands, with its reason", async () => {
   const run = await start(() => Promise.resolve(bad)).run;
   const success = run.samples.filter((sample) => sample.series === "probe_success");
