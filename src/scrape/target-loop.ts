@@ -49,6 +49,7 @@ export class TargetLoop {
   #again: Timer | undefined;
   #unwatch: (() => void) | undefined;
   #flight: Promise<Run> | undefined;
+  #flightSince = 0;
   #roundSince: number | undefined;
   #signalled = false;
   #lastSignalRunAt = Number.NEGATIVE_INFINITY;
@@ -78,6 +79,7 @@ export class TargetLoop {
 
   /** Measures now, or joins the round under way. */
   measure(): Promise<Run> {
+    if (!this.#flight) this.#flightSince = this.#deps.clock.monotonic();
     this.#flight ??= this.#rounds().finally(() => {
       this.#flight = undefined;
       if (this.#signalled) this.#onSignal();
@@ -118,7 +120,9 @@ export class TargetLoop {
 
   #onDue(dueAt: number): void {
     const { clock, onOverrun } = this.#deps;
-    if (this.#flight) onOverrun();
+    // A run that has only just begun, because of a signal, answers for this one too.
+    const late = this.#flight && clock.monotonic() - this.#flightSince >= this.target.intervalMs / 2;
+    if (late) onOverrun();
     else void this.measure();
     // Slots that passed while the machine slept or the loop stood still are left out, not made up for. The one after the first
     // look is left out if it is closer than half an interval.

@@ -238,6 +238,20 @@ test("how long a change has lasted is not left to a long interval: it is looked 
   expect(clock.pending).toBe(0);
 });
 
+test("a run that has just begun because of a signal answers for the one that is due, and nothing counts as left out", async () => {
+  const { clock, kind, scheduler } = await setUp(
+    [targetOf("unit", { intervalMs: minute })],
+    (_, signal, __, time) => after(time, 3_000, good, signal),
+    { watch: true },
+  );
+  // Under way when the first look is due, at some moment within two seconds.
+  kind.signal("unit");
+  await clock.advance(2_100);
+  expect(kind.runs).toHaveLength(1);
+  expect(scheduler.numbers().overruns).toBe(0);
+  await scheduler.stop();
+});
+
 test("a target that tells no changes is measured in its interval alone", async () => {
   const { clock, kind, scheduler } = await setUp([targetOf("web", { intervalMs: 10 * minute })], () => good);
   await clock.advance(3_000);
