@@ -45,7 +45,8 @@ export interface Gateway {
   applicationId(): string | undefined;
 }
 
-const UNREACHABLE_BACKOFF = { baseMs: 1_000, capMs: 60_000 } as const;
+/** A try costs no identify, and until one succeeds no command is answered: so the longest pause is short. */
+const UNREACHABLE_BACKOFF = { baseMs: 1_000, capMs: 15_000 } as const;
 /** How often a refused token is tried again. */
 const REFUSED_RETRY_MS = 10 * 60_000;
 /** An edge block is waited out, doubling: requests only prolong it. */
