@@ -1,6 +1,5 @@
 import type { Text } from "../../base/text.js";
 import { join, text } from "../../base/text.js";
-import type { Failure, Reason } from "../../model/reason.js";
 import { units } from "./units.js";
 
 /** What a phrase may speak of. Names are already cut to the room there is. */
@@ -12,7 +11,7 @@ interface AlertWords {
   readonly count: number;
   /** Why, in a few words that follow a name; and as a code, if there is one. */
   readonly reason: string;
-  readonly code: Reason | Failure | undefined;
+  readonly code: string | undefined;
   /** The unit's bad end: `exit-code 3`; the name of the process that was killed for want of memory. */
   readonly ended: string | undefined;
   readonly victim: string | undefined;
