@@ -21,7 +21,7 @@ import { toPlain } from "../message/to-plain.js";
 import type { Message, Tone } from "../model/message.js";
 import { probeKinds } from "../probe/index.js";
 import { STORE_FILE } from "../store/file.js";
-import { createInstance } from "../store/instance-lock.js";
+import { createInstance, isRunning } from "../store/instance-lock.js";
 import { ForeignFileError } from "../store/file.js";
 import { NewerSchemaError } from "../store/migrate.js";
 import { openStore } from "../store/open.js";
@@ -107,12 +107,12 @@ async function withAnswers(
   const result = readSettings();
   if (!result.ok) {
     complain(output, result.problems.map(problemText));
-    return { code: EXIT.usage, output: "" };
+    return { code: EXIT.usage };
   }
   const { config } = result.settings;
   const catalogue = catalogueFor(config.locale);
   if (!existsSync(join(config.dataDir, STORE_FILE))) {
-    return { code: EXIT.failed, output: catalogue.cli.noReadings(config.dataDir) };
+    return { code: EXIT.failed, complaint: catalogue.cli.noReadings(config.dataDir) };
   }
   const store = await openStore({
     dataDir: config.dataDir,
@@ -122,11 +122,14 @@ async function withAnswers(
   });
   try {
     const own = lastOwnNumbers(store);
-    if (!own) return { code: EXIT.failed, output: catalogue.cli.noReadings(config.dataDir) };
-    return answer(answersOf(result.settings, store, own), catalogue);
+    if (!own) return { code: EXIT.failed, complaint: catalogue.cli.noReadings(config.dataDir) };
+    const printed = answer(answersOf(result.settings, store, own), catalogue);
+    // The readings of a bot that is gone say nothing about now, however well they look.
+    if (isRunning(config.dataDir)) return printed;
+    return { ...printed, code: EXIT.failed, complaint: catalogue.cli.notRunning(config.dataDir) };
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown;
-    return { code: EXIT.usage, output: plain(catalogue.userError.sentences[thrown.code](thrown.details)) };
+    return { code: EXIT.usage, complaint: plain(catalogue.userError.sentences[thrown.code](thrown.details)) };
   } finally {
     await store.close();
   }
@@ -150,12 +153,13 @@ function answersOf(
   });
 }
 
-const FIRING: ReadonlySet<Tone> = new Set(["critical", "warning"]);
+/** What is not known is not well. */
+const NOT_WELL: ReadonlySet<Tone> = new Set(["critical", "warning", "acknowledged", "unknown"]);
 
 function printed(tone: Tone, view: unknown, message: Message, format: OutputFormat): Printed {
   const output =
     format === "json"
       ? JSON.stringify(view, undefined, 2)
       : toPlain(message, { width: COLUMNS, now: systemClock.now() });
-  return { code: FIRING.has(tone) ? EXIT.firing : EXIT.well, output };
+  return { code: NOT_WELL.has(tone) ? EXIT.firing : EXIT.well, output };
 }

@@ -18,7 +18,10 @@ export type OutputFormat = "text" | "json";
 
 export interface Printed {
   readonly code: ExitCode;
-  readonly output: string;
+  /** The answer, for standard output. */
+  readonly output?: string;
+  /** What is to be known beside it, for standard error. */
+  readonly complaint?: string;
 }
 
 export type CheckResult =
@@ -43,6 +46,18 @@ const OPTIONS = {
   version: { type: "boolean", short: "v", default: false },
 } as const;
 
+/** What each command takes beside `--help` and `--version`; anything more is a mistake that would otherwise go unnoticed. */
+const COMMANDS: Readonly<
+  Record<string, { readonly most: number; readonly options: readonly ("json" | "problems")[] }>
+> = {
+  run: { most: 0, options: [] },
+  "check-config": { most: 0, options: ["json"] },
+  ping: { most: 0, options: ["json"] },
+  health: { most: 1, options: ["json", "problems"] },
+  help: { most: 0, options: [] },
+  version: { most: 0, options: [] },
+};
+
 /** One call of the command line, to its exit code. */
 export async function runCli(
   argv: readonly string[],
@@ -55,16 +70,22 @@ export async function runCli(
   try {
     parsed = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
   } catch (thrown) {
-    output.err(words.unknownOption(messageOf(thrown)));
+    // Node goes on with advice about positional arguments that helps nobody here.
+    output.err(words.unknownOption(messageOf(thrown).split(". ")[0] ?? ""));
     return EXIT.usage;
   }
   const { values, positionals } = parsed;
   const [command = "help", argument] = positionals;
+  const wrong = mistakeIn(command, positionals.slice(1), values, catalogue);
+  if (wrong !== undefined) {
+    output.err(wrong);
+    return EXIT.usage;
+  }
   const format: OutputFormat = values.json ? "json" : "text";
   const print = async (printed: Promise<Printed>): Promise<ExitCode> => {
-    const { code, output: text } = await printed;
-    if (code === EXIT.well || code === EXIT.firing) output.out(text);
-    else output.err(text);
+    const { code, output: text, complaint } = await printed;
+    if (complaint !== undefined) output.err(complaint);
+    if (text !== undefined) output.out(text);
     return code;
   };
   if (values.version || command === "version") {
@@ -89,13 +110,24 @@ export async function runCli(
           format,
         ),
       );
-    case "help":
+    default:
       output.out(words.usage);
       return positionals.length === 0 ? EXIT.usage : EXIT.well;
-    default:
-      output.err(words.unknownCommand(command));
-      return EXIT.usage;
   }
+}
+
+function mistakeIn(
+  command: string,
+  rest: readonly string[],
+  values: { readonly json: boolean; readonly problems: boolean },
+  { cli: words }: Catalogue,
+): string | undefined {
+  const takes = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (!takes) return words.unknownCommand(command);
+  const extra = rest[takes.most];
+  if (extra !== undefined) return words.tooMuch(command, extra);
+  const option = (["json", "problems"] as const).find((name) => values[name] && !takes.options.includes(name));
+  return option === undefined ? undefined : words.tooMuch(command, `--${option}`);
 }
 
 function printCheck(result: CheckResult, output: CliOutput, catalogue: Catalogue, format: OutputFormat): ExitCode {

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 
 import BetterSqlite3 from "better-sqlite3";
@@ -8,6 +8,8 @@ import { messageOf, systemCodeOf } from "../base/errors.js";
 import { makeDirectory } from "./directory.js";
 
 export const LOCK_FILE = "toban.lock";
+/** Whoever only looks whether somebody runs holds the lock for a moment; that is no other bot. */
+const LOOKED_AT_MS = 50;
 
 export type InstanceLock =
   | { readonly status: "held"; release(): void }
@@ -30,7 +32,7 @@ export function acquireInstanceLock(dataDir: string, self: Holder): InstanceLock
   let db: Database | undefined;
   try {
     makeDirectory(dataDir);
-    db = new BetterSqlite3(path.join(dataDir, LOCK_FILE), { timeout: 0 });
+    db = new BetterSqlite3(path.join(dataDir, LOCK_FILE), { timeout: LOOKED_AT_MS });
     const held = db;
     // A rollback journal: readers are let in beside a reserved lock.
     held.pragma("journal_mode = DELETE");
@@ -44,6 +46,22 @@ export function acquireInstanceLock(dataDir: string, self: Holder): InstanceLock
     db?.close();
     if (busy(thrown)) return { status: "taken", ...holder };
     return { status: "unavailable", detail: messageOf(thrown) };
+  }
+}
+
+/** Whether somebody runs on the data directory. Where that cannot be found out (the lock may not be read), it is taken to be so. */
+export function isRunning(dataDir: string): boolean {
+  const file = path.join(dataDir, LOCK_FILE);
+  if (!existsSync(file)) return false;
+  let db: Database | undefined;
+  try {
+    db = new BetterSqlite3(file, { fileMustExist: true, timeout: 0 });
+    db.exec("BEGIN IMMEDIATE; ROLLBACK");
+    return false;
+  } catch {
+    return true;
+  } finally {
+    db?.close();
   }
 }
 

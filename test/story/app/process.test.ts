@@ -82,6 +82,36 @@ describe("the process", () => {
     expect(said.text).toContain("first");
   }, 60_000);
 
+  it("answers on the command line while the bot runs, and says so when it does not", async () => {
+    const web = await webService();
+    try {
+      home.configure(`targets:\n  - { name: web, kind: http, url: "${web.url}", interval: 5s }\n`);
+      const early = home.start(["ping"]);
+      expect((await early.exited).code).toBe(3);
+      expect(early.stderr.join()).toContain("no readings");
+
+      web.status = 503;
+      const bot = home.start();
+      await discord.control.waitForMessage(discord.opsChannelId, { text: /🔴.*web/ }, WAIT);
+      const health = home.start(["health", "web", "--json"]);
+      expect((await health.exited).code).toBe(1);
+      expect(health.stderr).toEqual([]);
+      const view: unknown = JSON.parse(health.lines.map((line) => line.msg).join("\n"));
+      expect(view).toMatchObject({ name: "web", tone: "critical" });
+      const unknown = home.start(["health", "wbe"]);
+      expect((await unknown.exited).code).toBe(2);
+      expect(unknown.stderr.join()).toContain("wbe");
+
+      await bot.stop();
+      const late = home.start(["health", "web"]);
+      expect((await late.exited).code).toBe(3);
+      expect(late.stderr.join()).toContain("Toban does not run");
+      expect(late.lines.map((line) => line.msg).join("\n")).toContain("web");
+    } finally {
+      web.server.close();
+    }
+  }, 90_000);
+
   it("refuses to start beside another on the same data, and names it", async () => {
     const first = home.start();
     await first.waitForLog(onDuty);

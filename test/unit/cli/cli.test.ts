@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+
+import { runCli } from "../../../src/cli/cli.js";
+import type { CliEffects, Printed } from "../../../src/cli/cli.js";
+import { EXIT } from "../../../src/cli/exit-code.js";
+import { catalogueFor } from "../../../src/locale/index.js";
+
+/** What was set in motion, and what was printed where. */
+async function called(argv: readonly string[], answer: Printed = { code: EXIT.well, output: "all well" }) {
+  const done: unknown[] = [];
+  const out: string[] = [];
+  const err: string[] = [];
+  const effects: CliEffects = {
+    version: "1.2.3",
+    run: () => {
+      done.push("run");
+      return Promise.resolve(EXIT.well);
+    },
+    checkConfig: () => {
+      done.push("check-config");
+      return { ok: false, problems: ["here: wrong"], warnings: ["there: odd"] };
+    },
+    ping: (format) => {
+      done.push(["ping", format]);
+      return Promise.resolve(answer);
+    },
+    health: (query, format) => {
+      done.push(["health", query, format]);
+      return Promise.resolve(answer);
+    },
+  };
+  const output = { out: (line: string) => void out.push(line), err: (line: string) => void err.push(line) };
+  const code = await runCli(argv, effects, output, catalogueFor("en"));
+  return { code, done, out: out.join("\n"), err: err.join("\n") };
+}
+
+describe("the command line", () => {
+  it("hands over what was asked", async () => {
+    expect((await called(["health", "web", "--problems", "--json"])).done).toEqual([
+      ["health", { target: "web", onlyProblems: true }, "json"],
+    ]);
+    expect((await called(["ping"])).done).toEqual([["ping", "text"]]);
+  });
+
+  it.each([
+    [["frob"], "“frob”"],
+    [["constructor"], "“constructor”"],
+    [["health", "a", "b"], "“b”"],
+    [["ping", "web"], "“web”"],
+    [["run", "now"], "“now”"],
+    [["ping", "--problems"], "“--problems”"],
+    [["run", "--json"], "“--json”"],
+    [["health", "--nope"], "'--nope'"],
+  ])("refuses %j, says what it is and sets nothing in motion", async (argv, named) => {
+    const { code, done, out, err } = await called(argv);
+    expect([code, done, out]).toEqual([2, [], ""]);
+    expect(err).toContain(named);
+    expect(err).toContain("toban help");
+    expect(err.split("\n")).toHaveLength(1);
+  });
+
+  it("keeps answers on standard output and complaints on standard error", async () => {
+    const { code, out, err } = await called(["ping"], { code: EXIT.failed, output: "old", complaint: "not running" });
+    expect({ code, out, err }).toEqual({ code: 3, out: "old", err: "not running" });
+  });
+
+  it("lists what is wrong with the configuration, and ends with 2", async () => {
+    const { code, out, err } = await called(["check-config"]);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toBe("warning: there: odd\n1 problem:\n  here: wrong");
+    const json = await called(["check-config", "--json"]);
+    expect([json.code, JSON.parse(json.out)]).toEqual([
+      2,
+      { ok: false, problems: ["here: wrong"], warnings: ["there: odd"] },
+    ]);
+  });
+
+  it("tells its usage when asked, and when nothing is asked", async () => {
+    expect((await called(["help"])).code).toBe(0);
+    expect((await called(["health", "--help"])).done).toEqual([]);
+    expect(await called([])).toMatchObject({ code: 2, done: [] });
+    expect(await called(["-v"])).toMatchObject({ code: 0, out: "1.2.3" });
+  });
+});
