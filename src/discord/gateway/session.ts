@@ -156,6 +156,7 @@ function shardListener(deps: SessionDeps, { end, isOver }: Ending, client: () =>
         end({ kind: "unreachable", detail: `the gateway closed with ${code}` });
     },
     onHeartbeat: (latencyMs) => deps.onPing(latencyMs / 1_000),
+    onNoSocket: (thrown) => end({ kind: "unreachable", detail: `no connection could be made: ${messageOf(thrown)}` }),
     onBadFrame: (thrown) => deps.log.warn({ detail: messageOf(thrown) }, "dropped a frame of the gateway"),
   };
 }

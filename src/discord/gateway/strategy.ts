@@ -27,6 +27,8 @@ export interface ShardListener {
   onHeartbeat(latencyMs: number): void;
   /** A frame or an event that could not be taken; the session goes on. */
   onBadFrame(thrown: unknown): void;
+  /** No socket could even be made: the address that Discord gave is none. */
+  onNoSocket(thrown: unknown): void;
 }
 
 interface Emitter {
@@ -46,7 +48,7 @@ interface Socket {
  * - An interaction goes to the dispatcher and nowhere else. discord.js would hold it back until every guild is there and would
  *   build objects that a malformed one makes throw.
  * - What a listener throws, or a frame that lacks what the library takes for granted, is told and dropped. The library
- *   reads frames in a promise that nobody awaits, so that either would end the process.
+ *   reads frames in a promise that nobody awaits, so that either would end the process. Likewise an address that is none.
  * - A shard that is destroyed while it pauses before a reconnect, or whose client is destroyed while it still asks for the
  *   gateway's address, does not connect after all.
  * - A socket that is destroyed while it still connects, or that does not close in time, is cut and leaves no handle.
@@ -105,15 +107,8 @@ export class GuardedStrategy extends SimpleShardingStrategy {
       shard.removeAllListeners(event);
       shard.on(event, (payload) => this.#take(event, id, payload));
     }
-    const read: unknown = Reflect.get(shard, "onMessage");
-    if (typeof read !== "function") throw new Error("the Discord library reads frames otherwise than expected");
-    Reflect.set(shard, "onMessage", async (...frame: unknown[]): Promise<void> => {
-      try {
-        await Reflect.apply(read, shard, frame);
-      } catch (thrown) {
-        this.#listener.onBadFrame(thrown);
-      }
-    });
+    guardMethod(shard, "onMessage", (thrown) => this.#listener.onBadFrame(thrown));
+    guardMethod(shard, "internalConnect", (thrown) => this.#listener.onNoSocket(thrown));
   }
 
   #take(event: (typeof SHARD_EVENTS)[number], shardId: number, payload: unknown): void {
@@ -148,6 +143,20 @@ export class GuardedStrategy extends SimpleShardingStrategy {
         return;
     }
   }
+}
+
+/** Hands what a method of the library rejects with to somebody: the library itself awaits it nowhere. */
+function guardMethod(shard: Emitter, name: string, onThrown: (thrown: unknown) => void): void {
+  const method: unknown = Reflect.get(shard, name);
+  if (typeof method !== "function")
+    throw new Error(`the Discord library has no ${name}, which this version of Toban expects`);
+  Reflect.set(shard, name, async (...args: unknown[]): Promise<void> => {
+    try {
+      await Reflect.apply(method, shard, args);
+    } catch (thrown) {
+      onThrown(thrown);
+    }
+  });
 }
 
 function socketOf(shard: Emitter): Socket | undefined {

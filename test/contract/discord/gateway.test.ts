@@ -224,6 +224,21 @@ describe("Discord out of reach", () => {
   });
 });
 
+describe("an address that is none", () => {
+  const limit = { total: 1_000, remaining: 1_000, reset_after: 0, max_concurrency: 1 };
+
+  it.each(["nonsense", "http:///", "ws://[", ""])("%j for the gateway is told and asked for anew", async (url) => {
+    const clock = new FakeClock();
+    await using simulator = await Simulator.start({ seed: 8 });
+    const body = { url, shards: 1, session_start_limit: limit };
+    await simulator.control.fault({ match: { route: "/gateway/bot" }, kind: "status", status: 200, body });
+    await using bot = startBot(simulator, { clock });
+    await until("the pause", () => bot.discord.state().waiting?.why === "unreachable");
+    await passUntil(simulator, clock, "a session", () => bot.discord.state().status === "ready", 1_000);
+    expect(await answers(simulator)).toContain("at once");
+  });
+});
+
 describe("the identify budget", () => {
   it("is kept over restarts: the sixth start in ten minutes waits", async () => {
     const [ledger, clock] = [memoryLedger(), new FakeClock()];
