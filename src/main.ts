@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import { createCliEffects } from "./app/cli-effects.js";
 import { messageOf, newReference } from "./base/errors.js";
+import { growHeapSlowly } from "./base/heap.js";
 import { runCli } from "./cli/cli.js";
 import type { CliOutput } from "./cli/cli.js";
 import { EXIT } from "./cli/exit-code.js";
 import { catalogueFor } from "./locale/index.js";
+
+growHeapSlowly();
 
 const output: CliOutput = {
   out: (line) => void process.stdout.write(`${line}\n`),

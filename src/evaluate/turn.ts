@@ -1,6 +1,6 @@
 import { announce } from "../alert/announce.js";
 import type { Announced } from "../alert/announce.js";
-import { STORM_GROUP, STORM_WINDOW_MS, group } from "../alert/group.js";
+import { STORM_ABOVE, STORM_GROUP, STORM_WINDOW_MS, group } from "../alert/group.js";
 import type { Placement } from "../alert/group.js";
 import { inhibit } from "../alert/inhibit.js";
 import type { Destination } from "../alert/route.js";
@@ -97,7 +97,16 @@ export class Turn {
   #deskFor(alert: Alert, destination: Destination): Desk {
     const placement = group(alert, destination, this.#standing(), this.#around.now);
     const desk = placement.kind === "join" ? this.#draft.desks.get(placement.incident.id) : undefined;
+    // What a storm takes would have opened: the crowd is fresh for as long as such alerts come.
+    if (desk?.incident.kind === "storm") this.#noteOpening(destination.channel);
     return desk ?? this.#begin(alert, destination, placement);
+  }
+
+  /** Only so many are kept as tell whether there is a crowd. */
+  #noteOpening(channel: string): void {
+    const { now } = this.#around;
+    const recent = (this.#draft.openings.get(channel) ?? []).filter((at) => at <= now && now - at <= STORM_WINDOW_MS);
+    this.#draft.openings.set(channel, [...recent, now].slice(-STORM_ABOVE));
   }
 
   #standing(): Parameters<typeof group>[2] {
@@ -120,8 +129,7 @@ export class Turn {
   #begin(alert: Alert, destination: Destination, placement: Placement): Desk {
     const { now } = this.#around;
     const { channel } = destination;
-    const recent = (this.#draft.openings.get(channel) ?? []).filter((at) => at <= now && now - at <= STORM_WINDOW_MS);
-    this.#draft.openings.set(channel, [...recent, now]);
+    this.#noteOpening(channel);
     const unseen = placement.kind === "open" && placement.as === "storm" ? this.#unseenIn(channel) : undefined;
     if (unseen) return this.#turnIntoStorm(unseen, destination);
     const reopened = placement.kind === "reopen" ? placement.incident : undefined;

@@ -21,8 +21,8 @@ export interface DelayHistogram {
   disable(): boolean;
 }
 
-/** Coarse enough to cost nothing, fine enough for a limit of 200 ms. */
-const RESOLUTION_MS = 20;
+/** Each firing costs a wake-up of the process, so it is as coarse as a limit of 200 ms allows. */
+const RESOLUTION_MS = 50;
 const NANOSECONDS_PER_MS = 1e6;
 /** Older delays are no run's any more: the longest run takes 10 s. */
 const KEPT_MS = 60_000;

@@ -37,12 +37,12 @@ test("a delay belongs to the runs during which it ended, also when another looke
   const [recent] = all;
   expect(lag.since(0)).toBe(0);
   await clock.advance(1_000);
-  recent?.values.push(20, 520);
+  recent?.values.push(50, 550);
   expect(lag.since(500)).toBe(500);
   // Emptied by the look before, but still within this run.
   expect(lag.since(900)).toBe(500);
   await clock.advance(1_000);
-  recent?.values.push(30);
+  recent?.values.push(60);
   expect(lag.since(1_500)).toBe(10);
   expect(lag.since(1_000)).toBe(500);
   await clock.advance(120_000);
@@ -55,11 +55,11 @@ test("the percentile is of about the last minute", async () => {
   const [, gathering] = histograms;
   const lag = createLoopLag(clock, () => histograms.shift() ?? new Filled());
   expect(lag.p99Seconds()).toBeUndefined();
-  gathering?.values.push(320);
+  gathering?.values.push(350);
   expect(lag.p99Seconds()).toBeCloseTo(0.3);
   await clock.advance(60_000);
   expect(lag.p99Seconds()).toBeCloseTo(0.3);
-  gathering?.values.push(20);
+  gathering?.values.push(50);
   expect(lag.p99Seconds()).toBeCloseTo(0.3);
   await clock.advance(60_000);
   expect(lag.p99Seconds()).toBeCloseTo(0);
