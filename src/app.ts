@@ -24,6 +24,7 @@ import { Lifecycle } from "./base/lifecycle.js";
 import type { StopFailure } from "./base/lifecycle.js";
 import { createLogs } from "./base/log.js";
 import type { Logs } from "./base/log.js";
+import type { Secret } from "./base/secret.js";
 import { EXIT } from "./cli/exit-code.js";
 import type { ExitCode } from "./cli/exit-code.js";
 import { RESTART_ONLY, differences } from "./config/diff.js";
@@ -32,6 +33,7 @@ import type { GatewayState } from "./discord/gateway/state.js";
 import { Traffic } from "./discord/rest/traffic.js";
 import { catalogueFor } from "./locale/index.js";
 import type { OwnNumbers } from "./model/contract/probe.js";
+import { closeRefusesBot } from "./notify/verdict.js";
 import { authorize } from "./permit/authorize.js";
 import { probeKinds } from "./probe/index.js";
 import type { Store } from "./store/contract.js";
@@ -200,6 +202,7 @@ export class App {
       log.warn({ settings: ignored.map((change) => change.name) }, "these change only with a restart");
     const before = this.#settings;
     this.#settings = { ...result.settings, config: { ...result.settings.config, ...kept } };
+    this.#context.logs.hide(secretsOf(this.#settings.secrets));
     this.#context.logs.level = this.#settings.config.logLevel;
     const { token } = this.#settings.secrets;
     this.#speaking.receiver.setToken(token);
@@ -274,9 +277,10 @@ export class App {
     };
   }
 
-  /** The gateway's refusal holds for REST as well: one token serves both. */
-  #onGatewayState(state: GatewayState): void {
-    if (state.refused !== undefined) this.#speaking.sender.refuse(`the gateway answered ${state.refused}`);
+  /** A refusal of the bot itself holds for REST as well. One of the connection alone (its version, its intents) leaves alerts their way. */
+  #onGatewayState({ refused }: GatewayState): void {
+    if (refused === undefined || (refused !== 401 && !closeRefusesBot(refused))) return;
+    this.#speaking.sender.refuse(`the gateway answered ${refused}`);
   }
 
   /** The directory was away, and another Toban took it meanwhile: two on one directory would say everything twice. */
@@ -299,8 +303,11 @@ export class App {
 }
 
 function logsOf({ config, secrets }: Settings): Logs {
-  const hidden = secrets.fallbackUrl ? [secrets.token, secrets.fallbackUrl] : [secrets.token];
-  return createLogs({ level: config.logLevel, secrets: hidden });
+  return createLogs({ level: config.logLevel, secrets: secretsOf(secrets) });
+}
+
+function secretsOf({ token, fallbackUrl }: Settings["secrets"]): readonly Secret[] {
+  return fallbackUrl ? [token, fallbackUrl] : [token];
 }
 
 function settlable<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
