@@ -1,7 +1,7 @@
 import { Simulator } from "../../simulator/index.js";
 import { BotHome } from "../../test/support/bot-process.js";
 import type { Row } from "../row.js";
-import { p } from "../support/measure.js";
+import { p, round } from "../support/measure.js";
 import { Peer } from "../support/peer.js";
 
 const STARTS = 5;
@@ -61,7 +61,7 @@ export const start: Row = {
   promise: "process start → IDENTIFY ≤ 0.7 s; commands answered ≤ 50 ms after READY",
   async run() {
     const times = { toban: [] as number[], constant: [] as number[], answer: [] as number[] };
-    for (let round = 0; round < STARTS; round += 1) {
+    for (let turn = 0; turn < STARTS; turn += 1) {
       times.toban.push(await untilIdentify(startToban));
       times.constant.push(await untilIdentify(startConstant));
       times.answer.push(await answeredAfterReady());
@@ -71,6 +71,7 @@ export const start: Row = {
       figures: {
         identify_ms: identify,
         constant_bot_identify_ms: p(times.constant, 0.5),
+        ratio: round(identify / p(times.constant, 0.5)),
         answer_after_ready_ms: answer,
       },
       kept: identify <= 700 && answer <= 50,

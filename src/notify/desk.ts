@@ -18,7 +18,7 @@ import type { Operation, Verdict } from "./verdict.js";
 export const EDIT_SPACING_MS = 1_250;
 /** A message of thousands of alerts takes long to build, on the loop that everything runs on: at most a twentieth of the time. */
 const BUILD_SHARE = 20;
-const LONGEST_EDIT_SPACING_MS = 4_000;
+const LONGEST_EDIT_SPACING_MS = 2_500;
 /** Where buckets that are used up are kept over a restart. */
 const HOLDS_KEY = "sender.holds";
 /** No bucket of messages takes longer; a longer hold means that the clock was set back meanwhile. */

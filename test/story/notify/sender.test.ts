@@ -79,7 +79,7 @@ describe("the sender", () => {
       const gate = desk.peek(CHANNEL, "edit");
       return gate.open ? 0 : gate.until - clock.monotonic();
     };
-    expect([1, 100, 5_000].map(nextAfter)).toEqual([0, 2_000, 4_000]);
+    expect([1, 100, 5_000].map(nextAfter)).toEqual([0, 2_000, 2_500]);
     expect(desk.peek(CHANNEL, "post").open).toBe(true);
   });
 

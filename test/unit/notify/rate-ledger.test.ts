@@ -3,6 +3,22 @@ import { describe, expect, it } from "vitest";
 import { RateLedger } from "../../../src/notify/rate-ledger.js";
 
 describe("the ledger of rate limits", () => {
+  it("waits a little longer than Discord says, for clocks and networks differ", () => {
+    const ledger = new RateLedger();
+    ledger.learn("c", "post", { remaining: 0, resetAfterMs: 1_000 }, 0);
+    expect(ledger.freeAt("c", "post", 1_000)).toBe(1_050);
+  });
+
+  it("tells when one request is left, and until when", () => {
+    const ledger = new RateLedger();
+    ledger.learn("c", "post", { remaining: 2, resetAfterMs: 1_000 }, 0);
+    expect(ledger.lastUntil("c", "post", 0)).toBeUndefined();
+    ledger.spend("c", "post", 10);
+    expect(ledger.lastUntil("c", "post", 20)).toBe(1_050);
+    expect(ledger.lastUntil("c", "post", 1_050)).toBeUndefined();
+    expect(ledger.lastUntil("c", "edit", 20)).toBeUndefined();
+  });
+
   it("knows nothing, so everything may be sent", () => {
     expect(new RateLedger().freeAt("c", "post", 10)).toBe(10);
   });
