@@ -123,10 +123,10 @@ async function withAnswers(
   try {
     const own = lastOwnNumbers(store);
     if (!own) return { code: EXIT.failed, complaint: catalogue.cli.noReadings(config.dataDir) };
-    const printed = answer(answersOf(result.settings, store, own), catalogue);
+    const given = answer(answersOf(result.settings, store, own), catalogue);
     // The readings of a bot that is gone say nothing about now, however well they look.
-    if (isRunning(config.dataDir)) return printed;
-    return { ...printed, code: EXIT.failed, complaint: catalogue.cli.notRunning(config.dataDir) };
+    if (isRunning(config.dataDir)) return given;
+    return { ...given, code: EXIT.failed, complaint: catalogue.cli.notRunning(config.dataDir) };
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown;
     return { code: EXIT.usage, complaint: plain(catalogue.userError.sentences[thrown.code](thrown.details)) };

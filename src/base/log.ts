@@ -32,6 +32,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export interface Logs {
   readonly for: (name: LoggerName) => Logger;
   level: LogLevel;
+  /** From now on these must not reach the log either: a renewed token. The ones before stay hidden. */
+  hide(secrets: readonly Secret[]): void;
 }
 
 export interface LogOptions {
@@ -47,7 +49,11 @@ export interface LogOptions {
  * library's error text cannot leak one.
  */
 export function createLogs(options: LogOptions): Logs {
-  const needles = (options.secrets ?? []).map((secret) => secret.reveal()).filter((value) => value.length > 0);
+  const needles = new Set<string>();
+  const hide = (secrets: readonly Secret[]): void => {
+    for (const secret of secrets) if (secret.reveal() !== "") needles.add(secret.reveal());
+  };
+  hide(options.secrets ?? []);
   const destination = options.destination ?? pino.destination({ fd: 1, sync: true });
   const scrub: DestinationStream = {
     write(line: string) {
@@ -68,6 +74,7 @@ export function createLogs(options: LogOptions): Logs {
   const children = new Map(LOGGER_NAMES.map((name) => [name, root.child({ room: name })]));
   return {
     for: (name) => children.get(name) ?? root,
+    hide,
     get level() {
       return root.level as LogLevel;
     },

@@ -39,6 +39,15 @@ describe("the log", () => {
     expect(lines[0]).toContain("<secret>");
   });
 
+  it("hides a secret that was renewed, and the one before still", () => {
+    const lines: string[] = [];
+    const secrets = [new Secret(VALUE)];
+    const logs = createLogs({ level: "info", secrets, destination: { write: (line) => void lines.push(line) } });
+    logs.hide([new Secret("renewed-value-4712"), new Secret("")]);
+    logs.for("config").info({ before: VALUE, now: "renewed-value-4712" }, "renewed");
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ before: "<secret>", now: "<secret>" });
+  });
+
   it("changes every logger's level at run time", () => {
     const lines: string[] = [];
     const logs = createLogs({ level: "info", destination: { write: (line) => void lines.push(line) } });

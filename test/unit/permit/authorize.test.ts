@@ -252,3 +252,7 @@ describe("those who are no members", () => {
     expect(authorize(principal, "restart", "web", policy)).toMatchObject({ allowed: false, denial: "unattended" });
   });
 });
+
+it("Manage Server is the bit that Discord documents", () => {
+  expect(MANAGE_SERVER).toBe(0x20n);
+});
