@@ -1,8 +1,12 @@
+import { release } from "node:os";
+
 import { expect, test } from "vitest";
 
+import { systemClock } from "../../../src/base/clock.js";
 import { silentLogs } from "../../../src/base/log.js";
 import { SlowFacts } from "../../../src/probe/host/slow-facts.js";
 import { FakeClock } from "../../support/fake-clock.js";
+import { until } from "../../support/until.js";
 
 const log = silentLogs.for("probe");
 type Library = ConstructorParameters<typeof SlowFacts>[2];
@@ -39,6 +43,12 @@ test("looked up once, at the third run, in the background", async () => {
   }
   expect(calls()).toBe(1);
 });
+
+test("the real look is made by a child, and tells the kernel", async () => {
+  const slow = new SlowFacts(systemClock, log);
+  await until("the facts", () => slow.get() !== undefined);
+  expect(slow.get()?.kernel).toBe(release());
+}, 20_000);
 
 test("a look that hangs is given up, and leaves no timer", async () => {
   const clock = new FakeClock();
