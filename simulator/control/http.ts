@@ -18,6 +18,7 @@ const OPERATION_NAMES = [
   "deleteMessage",
   "attachment",
   "channels",
+  "guild",
   "createChannel",
   "deleteChannel",
   "setThread",

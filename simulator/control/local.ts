@@ -27,6 +27,7 @@ import type {
   Operations,
   OverwriteInput,
   ShownChannel,
+  ShownGuild,
   ShownInteraction,
   ShownMessage,
   WireFault,
@@ -137,7 +138,27 @@ export class LocalOperations implements Operations {
       name: channel.name,
       parentId: channel.parentId,
       archived: channel.thread?.archived ?? false,
+      locked: channel.thread?.locked ?? false,
+      topic: channel.topic,
     }));
+  }
+
+  async guild(): Promise<ShownGuild> {
+    const { world } = this.#core;
+    const guild = world.guild(world.guildId);
+    const roles = [...guild.roles.values()].filter((role) => role.id !== guild.id);
+    return {
+      id: guild.id,
+      name: guild.name,
+      roles: roles.map(({ id, name, mentionable }) => ({ id, name, mentionable })),
+      members: [...guild.members.values()].map(({ user, roles: held }) => ({
+        id: user.id,
+        name: user.username,
+        bot: user.bot,
+        roles: roles.filter((role) => held.includes(role.id)).map((role) => role.name),
+        permissions: world.permissionsOf(guild, user.id).toString(),
+      })),
+    };
   }
 
   async createChannel(input: { name: string; id?: string; type?: number; tags?: readonly string[] }): Promise<string> {

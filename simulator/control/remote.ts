@@ -65,6 +65,10 @@ class RemoteOperations implements Operations {
     return this.#post("channels");
   }
 
+  guild(): Result<"guild"> {
+    return this.#post("guild");
+  }
+
   createChannel(input: Input<"createChannel">): Result<"createChannel"> {
     return this.#post("createChannel", input);
   }

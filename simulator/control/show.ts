@@ -26,6 +26,11 @@ function componentText(component: JsonObject): string[] {
   return [...own, ...options, ...objectsIn(component["components"]).flatMap(componentText), ...accessory];
 }
 
+function originOf(message: Message): ShownMessage["interaction"] {
+  const origin = message.interaction;
+  return origin === undefined ? null : { type: origin.type, name: origin.name, user: origin.user.id };
+}
+
 export function showMessage(message: Message, core: Core): ShownMessage {
   const view = core.messages.view(message);
   const embeds = objectsIn(view["embeds"]);
@@ -44,6 +49,7 @@ export function showMessage(message: Message, core: Core): ShownMessage {
       filename: item.filename,
       size: item.bytes.length,
       url: String(attachmentView(item, message, core.baseUrl())["url"]),
+      contentType: item.contentType ?? null,
     })),
     text: lines.filter((line) => line !== "").join("\n"),
     flags: message.flags,
@@ -60,6 +66,7 @@ export function showMessage(message: Message, core: Core): ShownMessage {
     mentioned: message.mentioned,
     history: [...message.history],
     reactions: Object.fromEntries([...message.reactions].map(([emoji, users]) => [emoji, [...users]])),
+    interaction: originOf(message),
   };
 }
 

@@ -29,6 +29,7 @@ export interface ShownAttachment {
   readonly filename: string;
   readonly size: number;
   readonly url: string;
+  readonly contentType: string | null;
 }
 
 /** A message as a person behind the scenes sees it: with its past, its end and whom it notified. */
@@ -58,6 +59,26 @@ export interface ShownMessage {
   /** What it showed before each edit, oldest first. */
   readonly history: readonly MessageVersion[];
   readonly reactions: Readonly<Record<string, readonly string[]>>;
+  /** What it answers: who used which command or component. */
+  readonly interaction: { readonly type: number; readonly name: string; readonly user: string } | null;
+}
+
+export interface ShownMember {
+  readonly id: string;
+  readonly name: string;
+  readonly bot: boolean;
+  /** Names of the roles, without @everyone. */
+  readonly roles: readonly string[];
+  /** The permission bits in the guild as a decimal number. */
+  readonly permissions: string;
+}
+
+/** The guild as its members see it. */
+export interface ShownGuild {
+  readonly id: string;
+  readonly name: string;
+  readonly roles: readonly { readonly id: string; readonly name: string; readonly mentionable: boolean }[];
+  readonly members: readonly ShownMember[];
 }
 
 export interface ShownChannel {
@@ -67,6 +88,8 @@ export interface ShownChannel {
   readonly name: string;
   readonly parentId: string | null;
   readonly archived: boolean;
+  readonly locked: boolean;
+  readonly topic: string | null;
 }
 
 export interface ShownInteraction {
@@ -195,6 +218,7 @@ export interface Operations {
   deleteMessage(input: { readonly id: string }): Promise<void>;
   attachment(input: { readonly id: string }): Promise<string>;
   channels(): Promise<ShownChannel[]>;
+  guild(): Promise<ShownGuild>;
   createChannel(input: {
     readonly name: string;
     readonly id?: string;
