@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer, request } from "node:http";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -34,13 +35,14 @@ export async function runAlertmanager(discord: Simulator, storm: Storm): Promise
   if (!existsSync(PROGRAM)) return undefined;
   const folder = mkdtempSync(join(tmpdir(), "toban-alertmanager-"));
   const webhook = await discord.control.addWebhook(discord.opsChannelId, "alertmanager");
+  const door = await openDoor(`${discord.apiUrl}/v10/webhooks/${webhook.id}/${webhook.token}`);
   const port = await freePort();
   writeFileSync(
     join(folder, "alertmanager.yml"),
     [
       "route: { receiver: discord, group_by: [group], group_wait: 0s, group_interval: 30s, repeat_interval: 4h }",
       "receivers:",
-      `  - { name: discord, discord_configs: [ { webhook_url: "${webhook.url}", title: '{{ range .Alerts }}{{ .Labels.unit }} {{ end }}', message: failed } ] }`,
+      `  - { name: discord, discord_configs: [ { webhook_url: "${door.url}", title: '{{ range .Alerts }}{{ .Labels.unit }} {{ end }}', message: failed } ] }`,
       "",
     ].join("\n"),
   );
@@ -63,8 +65,35 @@ export async function runAlertmanager(discord: Simulator, storm: Storm): Promise
   } finally {
     child.kill("SIGKILL");
     await exited;
+    await door.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Discord takes webhooks without a version and from any client; the local one wants both. What comes in is passed on with them, and
+ * the answer is passed back as it is.
+ */
+async function openDoor(to: string): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const server = createHttpServer((incoming, outgoing) => {
+    const headers = { "content-type": "application/json", "user-agent": "DiscordBot (https://example.org, 1)" };
+    const passed = request(to, { method: "POST", headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    passed.on("error", () => outgoing.destroy());
+    incoming.pipe(passed);
+  });
+  await new Promise<void>((settle) => server.listen(0, "127.0.0.1", settle));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    close: () =>
+      new Promise((settle) => {
+        server.close(() => settle());
+        server.closeAllConnections();
+      }),
+  };
 }
 
 async function untilReady(port: number): Promise<void> {
