@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
 
 import { BotWorld } from "../../support/chaos/bot-world.js";
-import { onDuty } from "../../support/bot-process.js";
 
 const LONG_MS = 240_000;
 const OPTIONS = { seed: 41, factor: 20, targets: 4, intervalS: 15 } as const;
@@ -17,7 +16,7 @@ it(
   async () => {
     await using world = await BotWorld.start(OPTIONS);
     const { control, opsChannelId } = world.discord;
-    await world.launch().waitForLog(onDuty);
+    await world.launched();
     world.break("svc00x");
     expect(await world.faults()).toEqual([]);
     await control.deleteChannel(opsChannelId);
@@ -46,12 +45,12 @@ it(
     const old = await control.createChannel("alerts");
     const next = await control.createChannel("alerts-2");
     world.configure(`routes:\n  - { match: { targets: ["svc*"] }, channel: "${old}" }`);
-    await world.launch().waitForLog(onDuty);
+    await world.launched();
     world.break("svc00x");
     expect(await world.faults(old)).toEqual([]);
     world.configure(`routes:\n  - { match: { targets: ["svc*"] }, channel: "${next}" }`);
     world.bot.signal("SIGHUP");
-    await world.bot.waitForLog((line) => line.msg === "the configuration was read again");
+    await world.logged("the configuration was read again", (line) => line.msg === "the configuration was read again");
     world.break("svc01x");
     await control.waitForMessage(next, { text: /svc01x/ }, { timeoutMs: 60_000 });
     world.mend("svc00x");
@@ -72,7 +71,7 @@ it.each(["SEND_MESSAGES", "VIEW_CHANNEL"])(
   async (permission) => {
     await using world = await BotWorld.start(OPTIONS);
     const { control, opsChannelId } = world.discord;
-    await world.launch().waitForLog(onDuty);
+    await world.launched();
     world.break("svc00x");
     expect(await world.faults()).toEqual([]);
     await control.setPermissions(opsChannelId, [{ who: "bot", deny: [permission] }]);

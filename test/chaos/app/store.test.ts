@@ -5,7 +5,6 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 
 import { STORE_FILE } from "../../../src/store/file.js";
 import { BotWorld } from "../../support/chaos/bot-world.js";
-import { onDuty } from "../../support/bot-process.js";
 import { smallDisk } from "../../support/store.js";
 import type { SmallDisk } from "../../support/store.js";
 import { until } from "../../support/until.js";
@@ -62,7 +61,7 @@ it(
   "a disk that becomes full in a storm: alerts go out, it is said, and all is merged when there is room again",
   async () => {
     const { control, opsChannelId } = world.discord;
-    await world.launch().waitForLog(onDuty);
+    await world.launched();
     world.break("svc00x");
     expect(await world.faults()).toEqual([]);
     fill();
@@ -83,13 +82,13 @@ it(
   "a disk that is read-only when the bot comes back in a storm: alerts go out, it is said, and all is merged when it can be written",
   async () => {
     const { control, opsChannelId } = world.discord;
-    await world.launch().waitForLog(onDuty);
+    await world.launched();
     world.break("svc00x");
     expect(await world.faults()).toEqual([]);
     await world.kill();
     disk.remount("ro");
     world.break(...world.targets);
-    await world.launch().waitForLog(onDuty);
+    await world.launched();
     await control.waitForMessage(opsChannelId, { text: /its file is read-only/ }, WAIT);
     await allAre("🔴");
     expect(await tellingOf("svc00x", "🔴")).toBe(1);
@@ -107,7 +106,7 @@ it(
   "a file that is damaged in a storm: alerts go out, it is set aside and said, and a restart goes on from the new one",
   async () => {
     const { control, opsChannelId } = world.discord;
-    await world.launch().waitForLog(onDuty);
+    await world.launched();
     world.break("svc00x");
     expect(await world.faults()).toEqual([]);
     for (const suffix of ["", "-wal"]) {
@@ -117,7 +116,7 @@ it(
     await control.waitForMessage(opsChannelId, { text: /damaged and was set aside/ }, WAIT);
     await allAre("🔴");
     expect((await world.bot.stop()).code).toBe(0);
-    await world.launch().waitForLog(onDuty);
+    await world.launched();
     world.mend(...world.targets);
     await allAre("🟢");
     const mains = (await control.messages(opsChannelId)).filter(

@@ -2,7 +2,6 @@ import { expect, it } from "vitest";
 
 import { BotWorld } from "../../support/chaos/bot-world.js";
 import { Webhook } from "../../support/chaos/webhook.js";
-import { onDuty } from "../../support/bot-process.js";
 import { until } from "../../support/until.js";
 
 const LONG_MS = 240_000;
@@ -14,7 +13,7 @@ it(
     using webhook = await Webhook.start();
     await using world = await BotWorld.start({ ...OPTIONS, env: { FALLBACK_WEBHOOK_URL: webhook.url } });
     const { control } = world.discord;
-    await world.launch().waitForLog(onDuty);
+    await world.launched();
     world.break("svc00x");
     expect(await world.faults()).toEqual([]);
     await control.revokeToken();
@@ -41,8 +40,7 @@ it(
   async () => {
     await using world = await BotWorld.start(OPTIONS);
     const { control } = world.discord;
-    const bot = world.launch();
-    await bot.waitForLog(onDuty);
+    const bot = await world.launched();
     world.break("svc00x");
     expect(await world.faults()).toEqual([]);
     world.break("svc01x");
@@ -50,7 +48,7 @@ it(
     expect((await bot.exited).code).toBe(4);
     world.break("svc02x");
     await control.restoreToken();
-    await world.launch({ DISCORD_TOKEN: world.discord.token }).waitForLog(onDuty);
+    await world.launched({ DISCORD_TOKEN: world.discord.token });
     expect(await world.faults()).toEqual([]);
     world.mend("svc00x", "svc01x", "svc02x");
     expect(await world.faults()).toEqual([]);

@@ -2,7 +2,6 @@ import { afterEach, describe, expect, it } from "vitest";
 
 import { BotWorld } from "../../support/chaos/bot-world.js";
 import type { BotWorldOptions } from "../../support/chaos/bot-world.js";
-import { onDuty } from "../../support/bot-process.js";
 import type { ShownMessage } from "../../../simulator/index.js";
 
 const LONG_MS = 240_000;
@@ -15,7 +14,7 @@ afterEach(async () => {
 /** A bot on duty that watches services named `svc00x` and so on. */
 async function onDutyWith(options: Partial<BotWorldOptions>): Promise<void> {
   world = await BotWorld.start({ seed: 21, factor: 10, targets: 4, intervalS: 15, ...options });
-  await world.launch().waitForLog(onDuty);
+  await world.launched();
 }
 
 async function messages(): Promise<readonly ShownMessage[]> {
@@ -98,7 +97,7 @@ describe("half of Discord is gone", () => {
       const { control } = world.discord;
       await control.gateway.refuse(30 * 60_000);
       world.break("svc00x");
-      await world.launch().waitForLog(onDuty);
+      await world.launched();
       expect(await world.faults()).toEqual([]);
       world.break("svc01x");
       world.mend("svc00x");

@@ -11,8 +11,8 @@ import { systemClock } from "../../../src/base/clock.js";
 import { DEFAULT_RULES } from "../../../src/rule/defaults/index.js";
 import { openStore } from "../../../src/store/open.js";
 import type { Store, Tables } from "../../../src/store/contract.js";
-import { BotHome } from "../bot-process.js";
-import type { BotProcess } from "../bot-process.js";
+import { BotHome, onDuty } from "../bot-process.js";
+import type { BotProcess, LogLine } from "../bot-process.js";
 import { until } from "../until.js";
 import { faultsOf } from "./checker.js";
 import type { Wanted } from "./checker.js";
@@ -40,6 +40,7 @@ export interface BotWorldOptions {
 const PATIENCE_MS = 180_000;
 /** How long there may be no store to read, or one that is just being opened. */
 const READABLE_MS = 60_000;
+const LOGGED_MS = 60_000;
 const POLL_MS = 200;
 
 /** The whole bot as a process, real web services that it watches, and Discord; on a time that runs fast. */
@@ -113,6 +114,22 @@ export class BotWorld implements AsyncDisposable {
       ...env,
     });
     return this.#bot;
+  }
+
+  /** Launches the bot and waits until it is on duty. */
+  async launched(env: Readonly<Record<string, string>> = {}): Promise<BotProcess> {
+    const bot = this.launch(env);
+    await this.logged("it is on duty", onDuty);
+    return bot;
+  }
+
+  /** Waits for a line of the bot's log, past or to come. */
+  async logged(what: string, fits: (line: LogLine) => boolean): Promise<void> {
+    const end = performance.now() + LOGGED_MS;
+    while (!this.bot.lines.some(fits)) {
+      if (performance.now() > end) throw new Error(`waited in vain until ${what}\n${await this.story()}`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
   }
 
   async kill(): Promise<void> {
@@ -198,7 +215,8 @@ export class BotWorld implements AsyncDisposable {
 
   /** What happened last, for the message of a test that fails. */
   async story(): Promise<string> {
-    const incidents = await this.incidents();
+    // There may be no store, which is a part of the story.
+    const incidents = await this.incidents().catch(() => []);
     return JSON.stringify(
       {
         log: this.#bot?.lines.slice(-15),

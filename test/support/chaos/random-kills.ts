@@ -1,4 +1,3 @@
-import { onDuty } from "../bot-process.js";
 import { BotWorld } from "./bot-world.js";
 import { seeded } from "./random.js";
 
@@ -24,7 +23,7 @@ export async function killAtRandom(seed: number, kills: number): Promise<Survive
   const draw = seeded(seed);
   await using world = await BotWorld.start({ seed, factor: FACTOR, targets: TARGETS, intervalS: INTERVAL_S });
   const began = performance.now();
-  await world.launch().waitForLog(onDuty);
+  await world.launched();
   const startMs = performance.now() - began;
   const faults: string[] = [];
   let killed = 0;
