@@ -2,7 +2,10 @@ import { accessSync, constants, readFileSync } from "node:fs";
 import { clearScreenDown, createInterface, cursorTo } from "node:readline";
 import { parseArgs } from "node:util";
 
+import type { PageServer } from "../simulator/index.js";
+
 import { LiveChannel } from "./channel.js";
+import { openPage } from "./page.js";
 import { DemoSession } from "./session.js";
 import { DemoWorld } from "./world.js";
 
@@ -110,12 +113,15 @@ async function main(): Promise<void> {
   onEnd(() => world.stop());
   screen.print(["Starting a local Discord, two services and the bot …"]);
   let channel: LiveChannel | undefined;
+  let page: PageServer | undefined;
   try {
     await world.start();
     channel = new LiveChannel(world.discord.control, world.discord.opsChannelId, (lines) =>
       screen.print(["", ...lines, ""]),
     );
     channel.start();
+    page = await openPage(world, { desktop: options.script === undefined && process.stdin.isTTY });
+    screen.print([`look at it: ${page.url}`]);
     await untilAnswered(world);
     screen.print([
       `Watching this host, ${[...world.services.values()].map((service) => `${service.name} (${service.url})`).join(" and ")}. This is #ops; “help” lists what you can type.`,
@@ -131,6 +137,7 @@ async function main(): Promise<void> {
     ]);
     process.exitCode = 1;
   } finally {
+    await page?.stop();
     await channel?.stop();
     await world.stop();
   }

@@ -49,6 +49,9 @@ export type {
 } from "./control/types.js";
 export type { FaultMatch, FaultStage, StruckRequest } from "./faults.js";
 export { limits } from "./limits.js";
+export type { PageAction } from "./page/action.js";
+export { PageServer } from "./page/server.js";
+export type { PageOptions } from "./page/server.js";
 export type { RequestHook } from "./rest/pipeline.js";
 export type { RequestFilter, RequestRecord } from "./rest/log.js";
 export type { Switches } from "./switches.js";
