@@ -25,6 +25,7 @@ export interface Asset {
 /** Paths that are served, and nothing else: the page, its style sheets, and the compiled modules that it imports. */
 function locate(path: string): { readonly file: string; readonly contentType: string } | undefined {
   if (path === "/") return { file: join(CLIENT, "index.html"), contentType: "text/html; charset=utf-8" };
+  if (path === "/icon.svg") return { file: join(CLIENT, "icon.svg"), contentType: "image/svg+xml" };
   const style = /^\/(?:[a-z0-9-]+\/)*([a-z0-9-]+\.css)$/.exec(path)?.[1];
   if (style !== undefined) return { file: join(CLIENT, style), contentType: "text/css; charset=utf-8" };
   const isModule =

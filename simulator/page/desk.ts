@@ -29,8 +29,6 @@ function syncRequest(input: unknown): SyncRequest {
 }
 
 function pageMessage(shown: ShownMessage): PageMessage {
-  const { id, author, content, embeds, components, type, ephemeralFor, loading, createdAt, editedAt } = shown;
-  const { pinned, replyTo, threadId, mentioned, reactions, interaction } = shown;
   const attachments = shown.attachments.map((file) => ({
     id: file.id,
     filename: file.filename,
@@ -38,8 +36,23 @@ function pageMessage(shown: ShownMessage): PageMessage {
     contentType: file.contentType,
   }));
   return {
-    ...{ id, author, content, embeds, components, attachments, type, ephemeralFor, loading, createdAt, editedAt },
-    ...{ pinned, replyTo, threadId, mentioned, reactions, interaction },
+    id: shown.id,
+    author: shown.author,
+    content: shown.content,
+    embeds: shown.embeds,
+    components: shown.components,
+    attachments,
+    type: shown.type,
+    ephemeralFor: shown.ephemeralFor,
+    loading: shown.loading,
+    createdAt: shown.createdAt,
+    editedAt: shown.editedAt,
+    pinned: shown.pinned,
+    replyTo: shown.replyTo,
+    threadId: shown.threadId,
+    mentioned: shown.mentioned,
+    reactions: shown.reactions,
+    interaction: shown.interaction,
   };
 }
 

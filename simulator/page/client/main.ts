@@ -50,6 +50,7 @@ class Page {
   }
 
   start(): void {
+    matchMedia(`(max-width: ${NARROW}px)`).addEventListener("change", ({ matches }) => this.#showPanel(!matches));
     every(1_000, () => moveTimes(document.body, this.#state.locale));
     this.#state.start();
     byId("free").focus();

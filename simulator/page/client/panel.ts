@@ -53,14 +53,17 @@ export class Panel {
       h("b", {}, action.label),
       h("small", {}, action.hint),
     );
-    const done = (words: string): void => {
-      button.disabled = false;
-      this.#outcome.textContent = words;
-    };
-    button.addEventListener("click", () => {
-      button.disabled = true;
-      api.run(action.id).then(done, (error: unknown) => done(error instanceof Error ? error.message : String(error)));
-    });
+    button.addEventListener("click", () => void this.#run(action.id, button));
     return button;
+  }
+
+  async #run(id: string, button: HTMLButtonElement): Promise<void> {
+    button.disabled = true;
+    try {
+      this.#outcome.textContent = await api.run(id);
+    } catch (error) {
+      this.#outcome.textContent = error instanceof Error ? error.message : String(error);
+    }
+    button.disabled = false;
   }
 }

@@ -5,8 +5,9 @@ import type { Cancel } from "../clock.js";
 import { h } from "../dom.js";
 import { offeredCommands } from "../state.js";
 import type { PageState } from "../state.js";
-import { choiceOf, invocables, matching, optionType } from "./command-line.js";
+import { choiceOf, invocables, matching } from "./command-line.js";
 import type { Choice, Invocable } from "./command-line.js";
+import { knownChoices } from "./known-choices.js";
 import { OptionField } from "./option-field.js";
 import { Suggestions } from "./suggestions.js";
 
@@ -32,6 +33,8 @@ export class Composer {
   #fields: OptionField[] = [];
   #replyTo: PageMessage | undefined;
   #asked = "";
+  /** On its way: Enter pressed twice must not send twice. */
+  #sending = false;
   #cancel: Cancel | undefined;
 
   constructor(root: HTMLElement, state: PageState, events: ComposerEvents) {
@@ -200,28 +203,7 @@ export class Composer {
 
   #suggestValues(field: OptionField): void {
     if (field.option.autocomplete) return this.#ask(field);
-    this.#offer(field, this.#fixed(field));
-  }
-
-  /** Values that are known without asking the bot. */
-  #fixed({ option }: OptionField): readonly Choice[] {
-    const { guild, channels } = this.#state.world ?? {};
-    const people = (guild?.members ?? []).map(({ id, name }) => ({ label: `@${name}`, value: id }));
-    const roles = (guild?.roles ?? []).map(({ id, name }) => ({ label: `@${name}`, value: id }));
-    switch (option.type) {
-      case optionType.boolean:
-        return ["True", "False"].map((label) => ({ label, value: label === "True" }));
-      case optionType.user:
-        return people;
-      case optionType.role:
-        return roles;
-      case optionType.mentionable:
-        return [...people, ...roles];
-      case optionType.channel:
-        return (channels ?? []).map(({ id, name }) => ({ label: `#${name}`, value: id }));
-      default:
-        return option.choices;
-    }
+    this.#offer(field, knownChoices(field.option, this.#state.world));
   }
 
   #offer(field: OptionField, choices: readonly Choice[], filter = true): void {
@@ -284,6 +266,7 @@ export class Composer {
   }
 
   #send(): void {
+    if (this.#sending) return;
     if (this.#command !== undefined) return this.#sendCommand(this.#command);
     const content = this.#free.value.trim();
     if (content === "") return;
@@ -292,10 +275,7 @@ export class Composer {
       return;
     }
     const replyTo = this.#replyTo?.id;
-    this.#events.say(content, replyTo).then(
-      () => this.clear(),
-      (error: unknown) => this.#fail(error),
-    );
+    this.#deliver(this.#events.say(content, replyTo));
   }
 
   #sendCommand(command: Invocable): void {
@@ -311,10 +291,17 @@ export class Composer {
       return;
     }
     const options = Object.fromEntries(this.#values());
-    this.#events.command(command.path, options).then(
-      () => this.clear(),
-      (error: unknown) => this.#fail(error),
-    );
+    this.#deliver(this.#events.command(command.path, options));
+  }
+
+  #deliver(sent: Promise<void>): void {
+    this.#sending = true;
+    sent
+      .then(() => this.clear())
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#sending = false;
+      });
   }
 
   #fail(error: unknown): void {

@@ -49,7 +49,7 @@ function run<T>(lines: readonly string[], start: number, take: (line: string) =>
   return found;
 }
 
-const quoted = (line: string): string | undefined => (/^> /.test(line) ? line.slice(2) : undefined);
+const quoted = (line: string): string | undefined => (line.startsWith("> ") ? line.slice(2) : undefined);
 
 /** One block that begins at a line, and how many lines it takes. */
 function special(lines: readonly string[], at: number, inQuote: boolean): { block: Block; count: number } | undefined {

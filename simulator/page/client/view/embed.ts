@@ -18,10 +18,10 @@ function inner(value: unknown, key: string): string | undefined {
   return isObject(value) ? text(value[key]) : undefined;
 }
 
-function title(embed: JsonObject, context: ViewContext): HTMLElement | undefined {
-  const words = text(embed["title"]);
+function title(data: JsonObject, context: ViewContext): HTMLElement | undefined {
+  const words = text(data["title"]);
   if (words === undefined) return undefined;
-  const url = safeUrl(text(embed["url"]) ?? "");
+  const url = safeUrl(text(data["url"]) ?? "");
   const line = markdownLine(words, context);
   if (url === undefined) return h("div", { class: "embed-title" }, line);
   return h(
@@ -31,9 +31,9 @@ function title(embed: JsonObject, context: ViewContext): HTMLElement | undefined
   );
 }
 
-function footer(embed: JsonObject, context: ViewContext): HTMLElement | undefined {
-  const words = inner(embed["footer"], "text");
-  const at = Date.parse(text(embed["timestamp"]) ?? "");
+function footer(data: JsonObject, context: ViewContext): HTMLElement | undefined {
+  const words = inner(data["footer"], "text");
+  const at = Date.parse(text(data["timestamp"]) ?? "");
   const when = Number.isNaN(at) ? undefined : stamp(at, simulatedNow(), context.locale);
   const parts = [words, when].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : h("div", { class: "embed-footer" }, parts.join(" • "));

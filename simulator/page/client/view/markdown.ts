@@ -137,7 +137,7 @@ function blockNode(block: Block, context: ViewContext): HTMLElement {
       return h("blockquote", {}, ...block.blocks.map((inner) => blockNode(inner, context)));
     case "list":
       return h("ul", {}, ...block.items.map((item) => listRow(item, context)));
-    case "code":
+    default:
       return codeBlock(block);
   }
 }

@@ -15,7 +15,7 @@ const HUES = 360;
 
 /** A face drawn from the name: the same person has the same colour everywhere. */
 export function avatar(name: string, bot: boolean): HTMLElement {
-  const hue = [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % HUES, 7);
+  const hue = Array.from(name).reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % HUES, 7);
   const face = h("div", { class: `avatar ${bot ? "bot" : ""}`, attributes: { "aria-hidden": "true" } });
   face.textContent = bot ? "当" : (name[0] ?? "?").toUpperCase();
   if (!bot) face.style.backgroundColor = `hsl(${hue} 45% 42%)`;
