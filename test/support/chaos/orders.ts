@@ -21,6 +21,7 @@ export type Order =
   | { readonly do: "die"; readonly at: "before" | "after"; readonly nth: number }
   /** Runs that come in one after the other, `gapMs` apart. */
   | { readonly do: "feed"; readonly runs: readonly FedRun[]; readonly gapMs: number }
+  | { readonly do: "wait"; readonly ms: number }
   /** Report when everything that has been fed is said and shown. */
   | { readonly do: "settle"; readonly fromNumber: number }
   | { readonly do: "skip"; readonly ms: number };

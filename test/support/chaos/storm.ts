@@ -14,8 +14,9 @@ import type { Settled } from "./victim-process.js";
 const FACTOR = 20;
 const TARGETS = Array.from({ length: 10 }, (_, index) => `t${index}`);
 const DISKS = 5;
-/** Slow enough that the storm has a message before its last alerts come: they are announced in a reply. */
-const GAP_MS = 1_500;
+const GAP_MS = 200;
+/** Between the two halves of a storm: it has a message before its last alerts come, so that they are announced in a reply. */
+const LULL_MS = 6_000;
 /** Between two storms, so that the second is no continuation of the first. */
 const CALM_MS = 15 * 60_000;
 
@@ -106,7 +107,11 @@ export class StormWorld implements AsyncDisposable {
   /** Feeds runs until everything is said and shown, through as many lives as it takes. */
   async #play(wanted: Wanted, awayMs: number): Promise<Settled> {
     for (;;) {
-      this.#victim.tell({ do: "feed", runs: this.#runs(wanted), gapMs: GAP_MS });
+      const runs = this.#runs(wanted);
+      const half = runs.length / 2;
+      this.#victim.tell({ do: "feed", runs: runs.slice(0, half), gapMs: GAP_MS });
+      if (wanted === "firing") this.#victim.tell({ do: "wait", ms: LULL_MS });
+      this.#victim.tell({ do: "feed", runs: runs.slice(half), gapMs: GAP_MS });
       this.#victim.tell({ do: "settle", fromNumber: this.#nextNumber });
       for (let report = await this.#victim.next(); report; report = await this.#victim.next()) {
         if (report.kind === "settled") return report;

@@ -131,6 +131,9 @@ async function obey(order: Order): Promise<void> {
     case "feed":
       await feed(order.runs, order.gapMs);
       return;
+    case "wait":
+      await clock.sleep(order.ms);
+      return;
     case "settle":
       while (!store.read(isSettled)) await clock.sleep(200);
       // Nobody dies of what comes after.
