@@ -141,7 +141,8 @@ describe("half of Discord is gone", () => {
         if (flap < 10) world.break(name);
         else if (flap % 2 === 0) world.mend(name);
         await flaps[flap % flaps.length]?.();
-        await world.pass(2_000);
+        // Whatever is broken stays so for ten flaps, which is longer than two of its probes.
+        await world.pass(4_000);
       }
       expect(await world.faults()).toEqual([]);
       await control.gateway.waitForSession({ timeoutMs: 60_000 });
