@@ -37,7 +37,7 @@ function incidentStatements(db: Database) {
 function entryStatements(db: Database) {
   return {
     of: db.prepare<[string], Row>("SELECT body FROM entry WHERE incident = ? ORDER BY joined_at, episode"),
-    beyond: db.prepare<[string, number], unknown>("SELECT 1 FROM entry WHERE incident = ? LIMIT 1 OFFSET ?"),
+    beyond: db.prepare<[string, number]>("SELECT 1 FROM entry WHERE incident = ? LIMIT 1 OFFSET ?"),
     ofEpisode: db.prepare<[string], Row>(
       `SELECT entry.body FROM entry JOIN incident ON incident.id = entry.incident
        WHERE entry.episode = ? AND incident.ended_at IS NULL ORDER BY incident.opened_at, incident.id`,
