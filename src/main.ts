@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { createCliEffects } from "./app/cli-effects.js";
-import { messageOf, newReference } from "./base/errors.js";
+import { messageOf, newReference, systemCodeOf } from "./base/errors.js";
 import { growHeapSlowly } from "./base/heap.js";
 import { runCli } from "./cli/cli.js";
-import type { CliOutput } from "./cli/cli.js";
 import { EXIT } from "./cli/exit-code.js";
+import type { CliOutput } from "./cli/printed.js";
 import { catalogueFor } from "./locale/index.js";
 
 growHeapSlowly();
@@ -23,6 +23,12 @@ function onUncaught(thrown: unknown): void {
   process.exit(EXIT.failed);
 }
 
+// Whoever reads what is printed may have seen enough: `toban logs web | head`.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (thrown: unknown) => {
+    if (systemCodeOf(thrown) !== "EPIPE") throw thrown;
+  });
+}
 process.on("uncaughtException", onUncaught);
 process.on("unhandledRejection", onUncaught);
 

@@ -1,24 +1,36 @@
 /** What the command line says. Plain text: it is read in a terminal. */
 export const cli = {
-  usage: [
-    "Usage: toban <command>",
-    "",
-    "  run            watch, tell and answer (the bot itself)",
-    "  check-config   read .env and toban.yaml and say everything that is wrong",
-    "  ping           how Toban itself is doing, from its newest readings",
-    "  health [name]  how the host and its targets are, from their newest readings",
-    "  help           this text",
-    "  version        the version",
-    "",
-    "  --json         facts as JSON (ping, health, check-config)",
-    "  --problems     only what is not well (health)",
-    "",
+  usage: "Usage: toban <command>",
+  usageOf: (called: string, hasOptions: boolean): string => `Usage: toban ${called}${hasOptions ? " [options]" : ""}`,
+  /** What the help says of each command; others stand with the texts of their own. */
+  commands: {
+    run: { summary: "watch, tell and answer (the bot itself)" },
+    "check-config": { summary: "read .env and toban.yaml and say everything that is wrong" },
+    ping: { summary: "how Toban itself is doing, from its newest readings" },
+    health: {
+      summary: "how the host and its targets are, from their newest readings",
+      takes: "[name]",
+      options: { problems: { help: "only what is not well" } },
+    },
+  },
+  helpHelp: "this text; “toban help <command>” tells more",
+  helpVersion: "the version",
+  helpJson: "facts as JSON",
+  helpOfOne: "“toban <command> --help” lists what a command takes.",
+  exitCodes:
     "Exit codes: 0 well, 1 something fires, 2 usage or configuration, 3 Toban failed, 4 Discord refuses this bot.",
-  ].join("\n"),
   unknownCommand: (name: string): string => `There is no command “${name}”. “toban help” lists them.`,
-  unknownOption: (detail: string): string => `${detail}. “toban help” lists the options.`,
+  unknownOption: (option: string): string => `There is no option “${option}”. “toban help” lists the commands.`,
   tooMuch: (command: string, extra: string): string =>
-    `“toban ${command}” does not take “${extra}”. “toban help” lists what it takes.`,
+    `“toban ${command}” does not take “${extra}”. “toban help ${command}” lists what it takes.`,
+  tooLittle: (command: string, takes: string): string =>
+    `“toban ${command}” needs more: “toban ${command} ${takes}”. “toban help ${command}” tells what.`,
+  noValue: (option: string, value: string): string =>
+    `“${option}” takes no value, and was given “${value}”. Leave the value away.`,
+  needsValue: (option: string): string =>
+    `“${option}” needs a value behind it (one that begins with a dash as “${option}=…”).`,
+  badValue: (option: string, found: string, expected: string): string =>
+    `“${option}” was “${found}”. Expected: ${expected}.`,
   configGood: (file: string, targets: number, rules: number): string =>
     `${file}: well. ${targets} ${targets === 1 ? "target" : "targets"}, ${rules} rules.`,
   noFile: "no toban.yaml (none is needed)",

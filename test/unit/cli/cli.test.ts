@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import { runCli } from "../../../src/cli/cli.js";
-import type { CliEffects, Printed } from "../../../src/cli/cli.js";
+import type { CliEffects } from "../../../src/cli/effects.js";
 import { EXIT } from "../../../src/cli/exit-code.js";
+import type { Printed } from "../../../src/cli/printed.js";
 import { catalogueFor } from "../../../src/locale/index.js";
 
 /** What was set in motion, and what was printed where. */
@@ -50,7 +51,11 @@ describe("the command line", () => {
     [["run", "now"], "“now”"],
     [["ping", "--problems"], "“--problems”"],
     [["run", "--json"], "“--json”"],
-    [["health", "--nope"], "'--nope'"],
+    [["--nope"], "“--nope”"],
+    [["help", "frob"], "“frob”"],
+    [["help", "ping", "web"], "“web”"],
+    [["version", "now"], "“now”"],
+    [["health", "--nope"], "“--nope”"],
   ])("refuses %j, says what it is and sets nothing in motion", async (argv, named) => {
     const { code, done, out, err } = await called(argv);
     expect([code, done, out]).toEqual([2, [], ""]);
@@ -77,7 +82,10 @@ describe("the command line", () => {
 
   it("tells its usage when asked, and when nothing is asked", async () => {
     expect((await called(["help"])).code).toBe(0);
-    expect((await called(["health", "--help"])).done).toEqual([]);
+    const help = await called(["health", "--help"]);
+    expect(help).toMatchObject({ code: 0, done: [] });
+    expect(help.out).toContain("--problems");
+    expect((await called(["help", "health"])).out).toBe(help.out);
     expect(await called([])).toMatchObject({ code: 2, done: [] });
     expect(await called(["-v"])).toMatchObject({ code: 0, out: "1.2.3" });
   });

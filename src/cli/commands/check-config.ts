@@ -1,0 +1,33 @@
+import { cliCommand } from "../command.js";
+import { EXIT } from "../exit-code.js";
+import type { Printed } from "../printed.js";
+
+export type CheckResult =
+  | {
+      readonly ok: true;
+      readonly file: string | undefined;
+      readonly targets: number;
+      readonly rules: number;
+      readonly warnings: readonly string[];
+    }
+  | { readonly ok: false; readonly problems: readonly string[]; readonly warnings: readonly string[] };
+
+export const checkConfig = cliCommand({
+  name: "check-config",
+  words: (catalogue) => catalogue.cli.commands["check-config"],
+  options: { json: { type: "boolean" } },
+  run: async ({ format, catalogue: { cli: words } }, effects): Promise<Printed> => {
+    const result = effects.checkConfig();
+    const code = result.ok ? EXIT.well : EXIT.usage;
+    if (format === "json") return { code, output: JSON.stringify(result, undefined, 2) };
+    const complaints = result.warnings.map((line) => words.warning(line));
+    if (!result.ok) {
+      complaints.push(words.problems(result.problems.length), ...result.problems.map((line) => `  ${line}`));
+    }
+    return {
+      code,
+      ...(complaints.length === 0 ? {} : { complaint: complaints.join("\n") }),
+      ...(result.ok ? { output: words.configGood(result.file ?? words.noFile, result.targets, result.rules) } : {}),
+    };
+  },
+});

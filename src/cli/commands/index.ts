@@ -1,0 +1,8 @@
+import type { CliCommand } from "../command.js";
+import { checkConfig } from "./check-config.js";
+import { health } from "./health.js";
+import { ping } from "./ping.js";
+import { run } from "./run.js";
+
+/** Every command of the command line, in the order of the help: one line each. */
+export const CLI_COMMANDS: readonly CliCommand[] = [run, checkConfig, ping, health];
