@@ -49,9 +49,6 @@ export interface AppOverrides {
   readonly instance?: Pick<Instance, "claim">;
 }
 
-/** A loop without progress for so long is stuck: longer than any deadline within it. */
-const STUCK_AFTER_MS = 60_000;
-
 /** The whole bot, embeddable. `start` gives it; nothing of it runs after `stop`. */
 export class App {
   readonly #context: AppContext;
@@ -260,10 +257,10 @@ export class App {
     const { evaluator, scheduler } = this.#watching;
     const { sender } = this.#speaking;
     return [
-      { name: "scheduler", lastProgressAt: () => scheduler.lastProgressAt, stuckAfterMs: STUCK_AFTER_MS },
-      { name: "evaluator", lastProgressAt: () => evaluator.lastProgressAt, stuckAfterMs: STUCK_AFTER_MS },
-      { name: "sender", lastProgressAt: () => sender.lastProgressAt, stuckAfterMs: STUCK_AFTER_MS },
-      { name: "store", lastProgressAt: () => this.#housekeeping.lastProgressAt, stuckAfterMs: STUCK_AFTER_MS },
+      { name: "scheduler", lastProgressAt: () => scheduler.lastProgressAt },
+      { name: "evaluator", lastProgressAt: () => evaluator.lastProgressAt },
+      { name: "sender", lastProgressAt: () => sender.lastProgressAt },
+      { name: "store", lastProgressAt: () => this.#housekeeping.lastProgressAt },
     ];
   }
 

@@ -7,9 +7,11 @@ export interface Watched {
   readonly name: string;
   /** Monotonic moment of its last progress. */
   readonly lastProgressAt: () => number;
-  /** Without progress for so long, it is stuck. */
-  readonly stuckAfterMs: number;
 }
+
+/** A loop without progress for so long is stuck: longer than any deadline within it, and than the slowest loop's turn. */
+const STUCK_AFTER_MS = 60_000;
+const LEAST_STUCK_AFTER_MS = 15_000;
 
 export interface Watchdog {
   start(): void;
@@ -31,10 +33,11 @@ export function createWatchdog(deps: {
   const { clock, log, manager, loops } = deps;
   let timer: Timer | undefined;
   const period = manager.watchdogMs === undefined ? undefined : manager.watchdogMs / 2;
+  const stuckAfterMs = stuckAfter(manager.watchdogMs);
 
   const runOnce = async (): Promise<readonly string[]> => {
     const now = clock.monotonic();
-    const stuck = loops.filter((loop) => now - loop.lastProgressAt() > loop.stuckAfterMs).map((loop) => loop.name);
+    const stuck = loops.filter((loop) => now - loop.lastProgressAt() > stuckAfterMs).map((loop) => loop.name);
     if (stuck.length > 0) log.error({ stuck }, "a loop makes no progress; the watchdog is not fed");
     else await manager.notify("WATCHDOG=1");
     return stuck;
@@ -47,4 +50,10 @@ export function createWatchdog(deps: {
     }, period);
   };
   return { start: arm, runOnce, stop: () => timer?.cancel() };
+}
+
+/** A shorter watchdog is a wish to hear of a stuck loop sooner; below a loop's own deadlines it would only be false. */
+function stuckAfter(watchdogMs: number | undefined): number {
+  if (watchdogMs === undefined) return STUCK_AFTER_MS;
+  return Math.min(STUCK_AFTER_MS, Math.max(LEAST_STUCK_AFTER_MS, (watchdogMs * 2) / 3));
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.js";
+import { Underway } from "../base/underway.js";
 import type { Logger } from "../base/log.js";
 import type { Receiver } from "../model/contract/receiver.js";
 import type { OutboxRow } from "../model/incident.js";
@@ -15,6 +16,7 @@ import type { Fallback } from "./fallback.js";
 import { keyOf, postJob, waitsForMessage } from "./post-job.js";
 import type { Renderer } from "./render.js";
 import type { SenderNumbers } from "./sender-numbers.js";
+import { placeOf } from "./thread.js";
 import { noticeOf } from "./trouble-notice.js";
 import { Troubles } from "./troubles.js";
 import type { Gate, Trouble } from "./troubles.js";
@@ -71,7 +73,7 @@ export interface Sender {
   /** Token, permissions or configuration were changed: what waits for that is tried at once. */
   retryNow(): Promise<void>;
   numbers(): SenderNumbers;
-  /** Monotonic milliseconds of the last pass. */
+  /** Monotonic milliseconds up to which nothing hangs: the last pass, or the beginning of the oldest job that is not over. */
   readonly lastProgressAt: number;
 }
 
@@ -140,7 +142,8 @@ class Reconciler implements Sender {
   #wake: (() => void) | undefined;
   #poked = false;
   #loop: Promise<void> = Promise.resolve();
-  #lastProgressAt: number;
+  readonly #underway: Underway;
+  #passedAt: number;
   #clockOffset: number;
   #mended: Promise<void> | undefined;
 
@@ -154,13 +157,14 @@ class Reconciler implements Sender {
     this.#troubles = new Troubles(random, (trouble, change) => this.#onTrouble(trouble, change));
     this.#desk = new Desk({ ...options, troubles: this.#troubles, random });
     this.#mouthpiece = options.fallback && new Mouthpiece({ ...options, fallback: options.fallback });
-    this.#lastProgressAt = this.#clock.monotonic();
-    this.#clockOffset = this.#clock.now() - this.#lastProgressAt;
+    this.#underway = new Underway(this.#clock);
+    this.#passedAt = this.#clock.monotonic();
+    this.#clockOffset = this.#clock.now() - this.#passedAt;
     this.#desk.restoreHolds();
   }
 
   get lastProgressAt(): number {
-    return this.#lastProgressAt;
+    return this.#underway.progressAt(this.#passedAt);
   }
 
   start(): void {
@@ -230,7 +234,7 @@ class Reconciler implements Sender {
   /** Starts whatever may be sent now. Returns what was begun and how long there is nothing to do. */
   #pass(): { readonly begun: readonly Promise<void>[]; readonly napMs: number } {
     const now = this.#clock.monotonic();
-    this.#lastProgressAt = now;
+    this.#passedAt = now;
     this.#desk.sweep();
     this.#mendClock();
     const items = this.#due();
@@ -294,7 +298,8 @@ class Reconciler implements Sender {
   }
 
   #itemOfRow(row: OutboxRow, tables: Tables): Item {
-    const { channel, severity } = row;
+    const { severity } = row;
+    const channel = placeOf(row);
     return {
       key: `row ${row.id}`,
       turn: { channel, severity, operation: "post" },
@@ -334,7 +339,9 @@ class Reconciler implements Sender {
 
   #begin(item: Item): Promise<void> {
     const { channel } = item.turn;
+    const over = this.#underway.begin();
     const work = this.#run(item).finally(() => {
+      over();
       this.#running.delete(item.key);
       this.#inLane.set(channel, (this.#inLane.get(channel) ?? 1) - 1);
       if (this.#inLane.get(channel) === 0) this.#inLane.delete(channel);
@@ -422,7 +429,11 @@ class Reconciler implements Sender {
   }
 
   #track(work: Promise<void>): void {
-    const tracked = work.finally(() => this.#background.delete(tracked));
+    const over = this.#underway.begin();
+    const tracked = work.finally(() => {
+      over();
+      this.#background.delete(tracked);
+    });
     this.#background.add(tracked);
   }
 

@@ -657,4 +657,26 @@ describe("the sender", () => {
     await clock.advance(5_000);
     await stopped;
   });
+
+  it("makes no progress while one of its requests hangs, however often the loop turns, and makes it again afterwards", async () => {
+    const stage = await createStage();
+    const { discord, news, clock } = stage;
+    stage.sender.start();
+    await clock.advance(1_000);
+    const gate: { open: () => void } = { open: () => undefined };
+    discord.hold = new Promise((resolve) => (gate.open = resolve));
+    await news.open("web");
+    stage.sender.poke();
+    await clock.advance(500);
+    expect(discord.requests).toHaveLength(1);
+    await clock.advance(90_000);
+    expect(clock.monotonic() - stage.sender.lastProgressAt).toBeGreaterThan(60_000);
+    discord.hold = undefined;
+    gate.open();
+    await clock.advance(11_000);
+    expect(clock.monotonic() - stage.sender.lastProgressAt).toBeLessThan(12_000);
+    const stopped = stage.sender.stop();
+    await clock.advance(5_000);
+    await stopped;
+  });
 });
