@@ -102,13 +102,64 @@ export interface AuditRow {
   readonly detail: string;
 }
 
+/** A row with its place in the log: counts up, never reused. */
+export interface AuditEntry extends AuditRow {
+  readonly seq: number;
+}
+
+/** What is asked of the log; absent: everything. */
+export interface AuditFilter {
+  readonly target?: string;
+  /** A principal's key; the name behind it does not count. */
+  readonly who?: string;
+  readonly verb?: string;
+  /** Not before; UTC milliseconds. */
+  readonly since?: number;
+}
+
+/** A place in the chain: the row's number and its hash. */
+export interface AuditLink {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** What is left of rows that were removed by age: the link that the first kept row follows from. */
+export interface AuditAnchor extends AuditLink {
+  /** How many were removed, ever. */
+  readonly removed: number;
+}
+
+/** A stretch of the chain, looked at. */
+export type AuditStretch =
+  | { readonly ok: true; readonly rows: number; readonly last: AuditLink; readonly more: boolean }
+  /** This row does not follow from the one before: one of the two was changed, or one between them is missing. */
+  | { readonly ok: false; readonly rows: number; readonly broken: AuditEntry };
+
 export interface AuditTable {
   append(row: AuditRow): void;
   newest(count: number, before?: string): readonly AuditRow[];
-  /** Whether every row follows from the one before; the first row that does not. */
+  /** One row an action, its newest state; newest first. `before` and `after` are places that a page begins behind. */
+  page(
+    filter: AuditFilter,
+    count: number,
+    from?: { readonly before: number } | { readonly after: number },
+  ): readonly AuditEntry[];
+  /** The end of the chain; the anchor where every row was removed; absent in a log that never held one. */
+  head(): AuditLink | undefined;
+  anchor(): AuditAnchor | undefined;
+  /** The highest number ever given out: more than the head's when rows were cut off the end. */
+  issued(): number;
+  rowsAfter(seq: number): number;
+  /** The place of a hash, if a row that is kept (or the anchor) has it. */
+  find(hash: string): number | undefined;
+  /** Checks the next `count` rows behind a link; from the beginning when absent. */
+  follow(from: AuditLink | undefined, count: number): AuditStretch;
+  /** Whether every row follows from the one before; the first row that does not. In one go: for short logs. */
   verify():
     | { readonly ok: true; readonly rows: number; readonly head: string }
     | { readonly ok: false; readonly at: string };
+  /** Removes at most `count` of the oldest rows if older than `before`, save the newest `keep`; leaves the anchor. How many went. */
+  removeOld(before: number, keep: number, count: number): number;
 }
 
 export interface IdentifyTable {

@@ -1,5 +1,6 @@
 import type { Database, Statement } from "better-sqlite3";
 
+import type { AuditTable } from "./contract.js";
 import { ROLLUPS } from "./rollup.js";
 
 const HOUR_MS = 3_600_000;
@@ -10,6 +11,7 @@ export interface RetentionLimits {
   readonly rawMs: number;
   readonly fiveMinutesMs: number;
   readonly hourlyMs: number;
+  readonly auditMs: number;
   /** Samples only: the small tables are never cut for size. */
   readonly maxBytes: number;
 }
@@ -18,12 +20,15 @@ export const RETENTION: RetentionLimits = {
   rawMs: 48 * HOUR_MS,
   fiveMinutesMs: 35 * DAY_MS,
   hourlyMs: 400 * DAY_MS,
+  auditMs: 400 * DAY_MS,
   maxBytes: 512 * 1024 * 1024,
 };
 
 /** Announcements that were made or given up, and identifies; the budget looks back a day at most. */
 const OUTBOX_MS = 30 * DAY_MS;
 const IDENTIFY_MS = 3 * DAY_MS;
+/** So many actions stay whatever their age: a clock that is wrong by years must not empty the log. */
+const AUDIT_ROWS = 1_000;
 /** Rows deleted in one slice. */
 const SLICE_ROWS = 150;
 /** Free pages are given back from here on, so many at a time. */
@@ -35,14 +40,16 @@ type Delete = Statement<[number, number]>;
 /** Ageing and the bound of size. */
 export class Retention {
   readonly #db: Database;
+  readonly #audit: Pick<AuditTable, "removeOld">;
   readonly #limits: RetentionLimits;
   readonly #byAge: readonly { readonly statement: Delete; readonly keepMs: number }[];
   readonly #emptySeries: Statement<[number, number]>;
   readonly #oldestBlocks: Statement<[number]>;
   readonly #oldestRollups: Statement<[string, number]>;
 
-  constructor(db: Database, limits: RetentionLimits) {
+  constructor(db: Database, audit: Pick<AuditTable, "removeOld">, limits: RetentionLimits) {
     this.#db = db;
+    this.#audit = audit;
     this.#limits = limits;
     const row = (level: keyof typeof ROLLUPS): number => ROLLUPS[level].rowMs;
     const first = (from: string): Delete => db.prepare(`DELETE ${from} LIMIT ?`);
@@ -75,6 +82,7 @@ export class Retention {
     for (const { statement, keepMs } of this.#byAge) {
       if (statement.run(now - keepMs, SLICE_ROWS).changes > 0) return true;
     }
+    if (this.#audit.removeOld(now - this.#limits.auditMs, AUDIT_ROWS, SLICE_ROWS) > 0) return true;
     if (this.#emptySeries.run(now - this.#limits.hourlyMs, SLICE_ROWS).changes > 0) return true;
     return this.usedBytes() > this.#limits.maxBytes && this.#cut();
   }

@@ -19,7 +19,10 @@ const upkeeps = new WeakMap<Engine, Upkeep>();
 function upkeepOf(engine: Engine, limits: UpkeepLimits): Upkeep {
   const found = upkeeps.get(engine);
   if (found) return found;
-  const made = { compaction: new Compaction(engine.db), retention: new Retention(engine.db, limits) };
+  const made = {
+    compaction: new Compaction(engine.db),
+    retention: new Retention(engine.db, engine.tables.audit, limits),
+  };
   upkeeps.set(engine, made);
   return made;
 }

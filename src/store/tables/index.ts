@@ -19,6 +19,7 @@ export interface StoreTables extends Tables {
 
 /** Every table on one connection. Its statements are prepared here, once. */
 export function openTables(db: Database): StoreTables {
+  const meta = metaTable(db);
   return {
     samples: new SqliteSamples(db),
     runs: runTable(db),
@@ -26,9 +27,9 @@ export function openTables(db: Database): StoreTables {
     incidents: incidentTable(db),
     outbox: outboxTable(db),
     messages: messageTable(db),
-    audit: auditTable(db),
+    audit: auditTable(db, meta),
     identifies: identifyTable(db),
     panels: panelTable(db),
-    meta: metaTable(db),
+    meta,
   };
 }
