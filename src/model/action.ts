@@ -20,6 +20,8 @@ export type ActionMeans =
       /** Program (absolute path) and arguments; never a shell. */
       readonly run: readonly string[];
       readonly timeoutMs: number;
+      /** Whom the unit runs as; absent: root. A child of Toban's own runs as Toban does. */
+      readonly user?: string;
       /** The unit that the installer writes for it: `toban-action-<target>-<action>.service`. */
       readonly unit: string;
     };
