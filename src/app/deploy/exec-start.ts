@@ -1,0 +1,35 @@
+/** The character that a C string cannot hold. */
+const NUL = "\0";
+
+/** Whether a text can be an argument of a program at all, and stand in a unit file, which is UTF-8. */
+export function isArgument(text: string): boolean {
+  return !text.includes(NUL) && !/\p{Surrogate}/u.test(text);
+}
+
+/**
+ * An `ExecStart=` that starts exactly this argument vector (systemd.service(5) "Command lines", systemd.syntax(7) "Quoting").
+ * Every word is quoted, `%` is doubled because specifiers are resolved within quotes too, and the `:` before the program
+ * switches the replacing of `$NAME` off for the whole line (from systemd 244 on).
+ *
+ * @param run program (absolute path) and its arguments; each passes {@link isArgument}.
+ */
+export function execStart(run: readonly string[]): string {
+  const [program = "", ...rest] = run;
+  return `ExecStart=${[`:${program}`, ...rest].map(quoted).join(" ")}`;
+}
+
+function quoted(text: string): string {
+  const body = text
+    .replaceAll("\\", "\\\\")
+    .replaceAll('"', '\\"')
+    .replaceAll("%", "%%")
+    // Line breaks would end the setting; the others would be taken for white space or be lost.
+    .replaceAll(/\p{Cc}/gu, (character) => escapeOf(character));
+  return `"${body}"`;
+}
+
+/** `\x85` is the byte 0x85, which is not the character U+0085: beyond ASCII the code point is named. */
+function escapeOf(character: string): string {
+  const code = character.charCodeAt(0);
+  return code < 0x80 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
+}

@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+
+import type { ActionName, TargetAction } from "../../model/action.js";
+import { execStart, isArgument } from "./exec-start.js";
+import { polkitRule } from "./polkit-rule.js";
+import type { Grants } from "./polkit-rule.js";
+
+/** The user that Toban runs as. */
+export const SERVICE_USER = "toban";
+
+/** What systemd's manager calls what an action does to a target's own unit. */
+const UNIT_VERBS: Readonly<Record<ActionName, string>> = {
+  restart: "restart",
+  start: "start",
+  stop: "stop",
+  kill: "kill",
+};
+
+/** As much of a target as its grants follow from. */
+export interface ActionableTarget {
+  readonly name: string;
+  readonly actions: readonly TargetAction[];
+}
+
+/** What was granted when the installer ran last: kept beside the configuration, where Toban may read it. */
+export interface Granted {
+  readonly version: 1;
+  readonly user: string;
+  readonly grants: Grants;
+  /** SHA-256 of each action unit, by name. */
+  readonly units: Readonly<Record<string, string>>;
+}
+
+export interface DeployPlan {
+  readonly rule: string;
+  /** Unit files by name. */
+  readonly units: Readonly<Record<string, string>>;
+  readonly granted: Granted;
+}
+
+export type PlanResult =
+  | { readonly ok: true; readonly plan: DeployPlan }
+  /** Arguments that no unit file can hold. */
+  | {
+      readonly ok: false;
+      readonly impossible: readonly {
+        readonly target: string;
+        readonly action: ActionName;
+        readonly argument: number;
+      }[];
+    };
+
+/** What the host must be given so that Toban may do what its configuration lists, and nothing more. */
+export function deployPlan(targets: readonly ActionableTarget[]): PlanResult {
+  const grants = new Map<string, Set<string>>();
+  const units = new Map<string, string>();
+  const impossible: { target: string; action: ActionName; argument: number }[] = [];
+  const grant = (unit: string, verb: string): void => {
+    const verbs = grants.get(unit) ?? new Set();
+    grants.set(unit, verbs.add(verb));
+  };
+  for (const { name: target, actions } of targets) {
+    for (const { name: action, means } of actions) {
+      if (means.kind === "unit") {
+        grant(means.unit, UNIT_VERBS[action]);
+        continue;
+      }
+      const argument = means.run.findIndex((text) => !isArgument(text));
+      if (argument >= 0) impossible.push({ target, action, argument });
+      grant(means.unit, "start");
+      units.set(means.unit, actionUnit(target, action, means));
+    }
+  }
+  if (impossible.length > 0) return { ok: false, impossible };
+  const sorted: Grants = Object.fromEntries(byName([...grants]).map(([unit, verbs]) => [unit, [...verbs].toSorted()]));
+  const files = byName([...units]);
+  return {
+    ok: true,
+    plan: {
+      rule: polkitRule(SERVICE_USER, sorted),
+      units: Object.fromEntries(files),
+      granted: {
+        version: 1,
+        user: SERVICE_USER,
+        grants: sorted,
+        units: Object.fromEntries(files.map(([name, text]) => [name, digest(text)])),
+      },
+    },
+  };
+}
+
+/**
+ * A oneshot unit for a configured argument vector: systemd starts it with what it is given here and with nothing of Toban's own
+ * confinement, because what it does is the operator's business.
+ */
+function actionUnit(
+  target: string,
+  action: ActionName,
+  means: Extract<TargetAction["means"], { readonly kind: "vector" }>,
+): string {
+  return `# Written by Toban's installer from toban.yaml; "install.sh --refresh" writes it anew, and changes made here are lost.
+[Unit]
+Description=Toban: ${action} ${target}
+
+[Service]
+Type=oneshot
+User=${means.user ?? "root"}
+${execStart(means.run)}
+TimeoutStartSec=${Math.ceil(means.timeoutMs / 1_000)}s
+TimeoutStopSec=10s
+`;
+}
+
+/** How what was granted differs from what the configuration asks for; each entry names a unit and, where it is one, the verb. */
+export interface GrantDifference {
+  /** Listed in the configuration, and not allowed yet. */
+  readonly missing: readonly string[];
+  /** Still allowed, and no longer listed. */
+  readonly surplus: readonly string[];
+  /** Action units that do something else than what is configured. */
+  readonly changed: readonly string[];
+}
+
+/** Holds what was granted against what is wanted; undefined: they are the same. */
+export function grantDifference(wanted: Granted, granted: Granted): GrantDifference | undefined {
+  const asked = verbsOf(wanted.grants);
+  const allowed = verbsOf(granted.grants);
+  const missing = asked.filter((entry) => !allowed.includes(entry));
+  const surplus = allowed.filter((entry) => !asked.includes(entry));
+  const changed = Object.entries(wanted.units).flatMap(([name, sum]) =>
+    granted.units[name] !== undefined && granted.units[name] !== sum ? [name] : [],
+  );
+  return missing.length + surplus.length + changed.length === 0 ? undefined : { missing, surplus, changed };
+}
+
+function verbsOf(grants: Grants): readonly string[] {
+  return Object.entries(grants).flatMap(([unit, verbs]) => verbs.map((verb) => `${verb} ${unit}`));
+}
+
+function byName<T>(entries: readonly (readonly [string, T])[]): readonly (readonly [string, T])[] {
+  return entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
