@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 
 import { PageServer } from "../simulator/index.js";
 
-import { demoActions } from "./actions.js";
+import { pageActions } from "./actions.js";
 import type { DemoWorld } from "./world.js";
 
 function found(program: string): boolean {
@@ -31,7 +31,7 @@ function showOnDesktop(url: string): void {
 
 /** The page to look at, with what can be broken beside it. */
 export async function openPage(world: DemoWorld, options: { readonly desktop: boolean }): Promise<PageServer> {
-  const page = await PageServer.start(world.discord.control, { actions: demoActions(world) });
+  const page = await PageServer.start(world.discord.control, { actions: pageActions(world) });
   if (options.desktop) showOnDesktop(page.url);
   return page;
 }

@@ -1,23 +1,22 @@
 import type { Control, ShownInteraction } from "../simulator/index.js";
 
+import { demoActions } from "./actions.js";
+import type { DemoAction } from "./actions.js";
 import { messageLines } from "./terminal.js";
 import type { DemoWorld } from "./world.js";
 
-const HELP = `  /ping, /health, /health web        what the bot answers; any of its commands
-  press Refresh                      a button of the last answer
-  as viewer | operator | admin       who types
-  break web | queue                  kills the service      mend web | queue   starts it again
-  burn cpu [seconds]                 every core at work
-  outage [seconds]                   Discord is out of reach
-  drop                               the gateway connection is cut
-  kill bot                           kill -9; it starts again, and nothing is said twice
-  wait WORDS [seconds]               until the channel shows them; for scripts
-  log                                where the bot's log is
-  quit`;
+const HELP: readonly string[] = [
+  "  /ping, /health, /health web        what the bot answers; any of its commands",
+  "  press Refresh                      a button of the last answer",
+  "  as viewer | operator | admin       who types",
+  "  wait WORDS [seconds]               until the channel shows them; for scripts",
+  "  log                                where the bot's log is",
+  "  quit",
+  "",
+];
+const TYPED_WIDTH = 33;
 
 const PEOPLE: readonly string[] = ["viewer", "operator", "admin"];
-const BURN_SECONDS = 60;
-const OUTAGE_SECONDS = 30;
 const WAIT_SECONDS = 30;
 const STRING = 3;
 const INTEGER = 4;
@@ -54,7 +53,10 @@ export class DemoSession {
       case "exit":
         return false;
       case "help":
-        this.#print(HELP.split("\n"));
+        this.#print([...HELP, ...demoActions(this.#world).map(helpLine)]);
+        return true;
+      case "log":
+        this.#print([this.#world.logFile]);
         return true;
       case "as":
         this.#become(rest[0] ?? "");
@@ -66,7 +68,7 @@ export class DemoSession {
         await this.#wait(rest);
         return true;
       default:
-        await this.#happen(word, rest);
+        await this.#happen([word, ...rest]);
         return true;
     }
   }
@@ -77,47 +79,20 @@ export class DemoSession {
     this.#print([`you are ${who}`]);
   }
 
-  async #happen(word: string, rest: readonly string[]): Promise<void> {
-    this.#since = await this.#world.discord.control.clock.now();
-    const { discord, burner, bot, services, logFile } = this.#world;
-    switch (word) {
-      case "break":
-      case "mend": {
-        const service = services.get(rest[0] ?? "");
-        if (!service) {
-          const known = [...services.keys()].join(" and ");
-          const missing = rest[0] === undefined ? `${word} what?` : `there is no service “${rest[0]}”;`;
-          throw new Error(`${missing} there are ${known}`);
-        }
-        await (word === "break" ? service.kill() : service.start());
-        this.#print([`${service.name} ${word === "break" ? "is killed" : "runs again"}`]);
-        return;
-      }
-      case "burn":
-        if (rest[0] !== "cpu") throw new Error("burn what? “burn cpu [seconds]” puts every core to work");
-        burner.start(secondsOf(rest[1], BURN_SECONDS));
-        this.#print([`every core is at work for ${secondsOf(rest[1], BURN_SECONDS)} s`]);
-        return;
-      case "outage":
-        await discord.control.outage(secondsOf(rest[0], OUTAGE_SECONDS) * 1_000);
-        this.#print([`Discord is out of reach for ${secondsOf(rest[0], OUTAGE_SECONDS)} s`]);
-        return;
-      case "drop":
-        await discord.control.gateway.dropSocket();
-        this.#print(["the gateway connection is cut"]);
-        return;
-      case "kill":
-        if (rest[0] !== "bot") throw new Error("kill what? “kill bot” kills the bot, “break web” a service");
-        await bot.stop("SIGKILL");
-        bot.start();
-        this.#print(["the bot was killed and starts again"]);
-        return;
-      case "log":
-        this.#print([logFile]);
-        return;
-      default:
-        throw new Error(`“${word}” is not understood; “help” lists what is`);
+  async #happen(words: readonly string[]): Promise<void> {
+    const all = demoActions(this.#world);
+    const action = all.find(({ typed }) => words.slice(0, typed.split(" ").length).join(" ") === typed);
+    if (action === undefined) throw new Error(notUnderstood(words, all));
+    if (action.unavailable !== undefined)
+      throw new Error(`“${action.typed}” cannot be done here: ${action.unavailable}`);
+    const [given, ...more] = words.slice(action.typed.split(" ").length);
+    if (more.length > 0 || (given !== undefined && action.seconds === undefined)) {
+      throw new Error(
+        `“${action.typed}” takes ${action.seconds === undefined ? "nothing more" : "a number of seconds"}`,
+      );
     }
+    this.#since = await this.#world.discord.control.clock.now();
+    this.#print([await action.run(secondsOf(given, action.seconds ?? 0))]);
   }
 
   async #command(name: string, words: readonly string[]): Promise<void> {
@@ -167,6 +142,20 @@ export class DemoSession {
       { timeoutMs: seconds * 1_000 },
     );
   }
+}
+
+function helpLine({ typed, seconds, hint, nature, unavailable }: DemoAction): string {
+  const line = `${typed}${seconds === undefined ? "" : " [seconds]"}`.padEnd(TYPED_WIDTH);
+  return `  ${line}  ${unavailable === undefined ? `${nature}: ${hint}` : `not here: ${unavailable}`}`;
+}
+
+/** What is wrong with words that name nothing to do: the first of them may still be the beginning of something. */
+function notUnderstood([first = "", second]: readonly string[], all: readonly DemoAction[]): string {
+  const known = all.map(({ typed }) => typed.split(" ")).filter(([word, thing]) => word === first && thing);
+  const things = known.map(([, thing]) => thing).join(" and ");
+  if (known.length === 0) return `“${first}” is not understood; “help” lists what is`;
+  const are = `there ${known.length > 1 ? "are" : "is"} ${things}`;
+  return second === undefined ? `${first} what? ${are}` : `there is no “${second}” to ${first}; ${are}`;
 }
 
 function secondsOf(word: string | undefined, otherwise: number): number {

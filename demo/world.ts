@@ -6,33 +6,25 @@ import { Simulator } from "../simulator/index.js";
 
 import { DemoBot } from "./bot.js";
 import { Burner } from "./burner.js";
+import { demoConfiguration } from "./configuration.js";
+import { Leak } from "./leak.js";
 import { DemoService } from "./service.js";
+import { SmallDisk } from "./small-disk.js";
+import { StoreTrouble } from "./store-trouble.js";
+import { Supervisor } from "./supervisor.js";
 
-/** Short intervals, so that nobody waits; otherwise what a person would write. */
-function configuration(services: ReadonlyMap<string, DemoService>): string {
-  const targets = [...services.values()].map(
-    ({ name, url }) =>
-      `  - { name: ${name}, kind: http, url: "${url}", interval: 5s, expect: { status: 200, json: { status: healthy, "services.*": healthy } } }`,
-  );
-  return [
-    "host: demo",
-    "scrape: { interval: 5s }",
-    "targets:",
-    ...targets,
-    "rules:",
-    '  - { name: HostCpu, warning: "> 80%", critical: "> 95%", for: 10s }',
-    "",
-  ].join("\n");
-}
-
-/** Everything that runs in the demo: the local Discord, two services, and the bot. */
+/** Everything that runs in the demo: the local Discord, two services, a small disk, and the bot. */
 export class DemoWorld {
-  readonly services: ReadonlyMap<string, DemoService> = new Map(
-    ["web", "queue"].map((name) => [name, new DemoService(name)]),
-  );
-  readonly burner: Burner = new Burner();
   readonly folder: string = mkdtempSync(join(tmpdir(), "toban-demo-"));
   readonly logFile: string = join(this.folder, "toban.log");
+  readonly services: ReadonlyMap<string, DemoService> = new Map(
+    ["web", "queue"].map((name) => [name, new DemoService(name, join(this.folder, `${name}.log`))]),
+  );
+  readonly burner: Burner = new Burner();
+  readonly leak: Leak = new Leak();
+  readonly disk: SmallDisk = new SmallDisk(this.folder);
+  readonly store: StoreTrouble = new StoreTrouble(join(this.folder, "data"));
+  readonly #supervisor = new Supervisor(join(this.folder, "supervisor.sock"), this.services);
   readonly #onBotExit: (code: number | null) => void;
   #discord: Simulator | undefined;
   #bot: DemoBot | undefined;
@@ -53,11 +45,21 @@ export class DemoWorld {
   }
 
   async start(): Promise<void> {
-    for (const service of this.services.values()) await service.start();
+    await Promise.all([...this.services.values()].map((service) => service.start()));
+    await Promise.all([this.disk.start(), this.#supervisor.start()]);
     const discord = await Simulator.start({ guildName: "Demo" });
     this.#discord = discord;
     const config = join(this.folder, "toban.yaml");
-    writeFileSync(config, configuration(this.services));
+    const { roles } = await discord.control.operations.guild();
+    writeFileSync(
+      config,
+      demoConfiguration({
+        services: this.services.values(),
+        disk: this.disk,
+        leak: this.leak,
+        roles: new Map(roles.map(({ name, id }) => [name, id])),
+      }),
+    );
     this.#bot = new DemoBot({
       cwd: this.folder,
       logFile: this.logFile,
@@ -82,8 +84,11 @@ export class DemoWorld {
 
   async #stop(): Promise<void> {
     this.burner.stop();
+    await Promise.all([this.leak.stop(), this.store.unlock()]);
     await this.#bot?.stop();
-    for (const service of this.services.values()) await service.kill();
+    await this.#supervisor.stop();
+    await Promise.all([...this.services.values()].map((service) => service.kill()));
+    await this.disk.stop();
     await this.#discord?.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }

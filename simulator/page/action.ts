@@ -8,6 +8,8 @@ export interface PageAction {
   readonly hint: string;
   /** `real`: it happens to this machine or its processes; `simulated`: only the local Discord pretends. */
   readonly nature: "real" | "simulated";
+  /** Why it cannot be done here; the button is then shown, with the reason, and does nothing. */
+  readonly unavailable?: string;
   /** Does it; resolves with what came of it, in words. */
   run(): Promise<string>;
 }

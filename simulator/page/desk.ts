@@ -94,7 +94,14 @@ export class PageDesk {
       reset,
       ...fresh,
       interactions: await Promise.all(request.watched.slice(0, 50).map((id) => this.#interaction(id))),
-      actions: this.#actions.map(({ id, group, label, hint, nature }) => ({ id, group, label, hint, nature })),
+      actions: this.#actions.map(({ id, group, label, hint, nature, unavailable = null }) => ({
+        id,
+        group,
+        label,
+        hint,
+        nature,
+        unavailable,
+      })),
     };
   }
 
@@ -126,6 +133,8 @@ export class PageDesk {
     const id = isObject(input) ? input["id"] : undefined;
     const action = this.#actions.find((each) => each.id === id);
     if (action === undefined) throw new ClientRefusal(`there is nothing called "${String(id)}" to do here`);
+    if (action.unavailable !== undefined)
+      throw new ClientRefusal(`"${action.id}" cannot be done here: ${action.unavailable}`);
     return action.run();
   }
 

@@ -73,6 +73,8 @@ export interface ShownAction {
   readonly label: string;
   readonly hint: string;
   readonly nature: "real" | "simulated";
+  /** Why it cannot be done here, if so. */
+  readonly unavailable: string | null;
 }
 
 export interface SyncRequest {

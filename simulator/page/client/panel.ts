@@ -49,10 +49,11 @@ export class Panel {
     const button = h(
       "button",
       { class: "action", attributes: { type: "button", "data-action": action.id } },
-      h("span", { class: `nature ${action.nature}` }, action.nature),
+      h("span", { class: `nature ${action.nature}` }, action.unavailable === null ? action.nature : "not here"),
       h("b", {}, action.label),
-      h("small", {}, action.hint),
+      h("small", {}, action.unavailable ?? action.hint),
     );
+    button.disabled = action.unavailable !== null;
     button.addEventListener("click", () => void this.#run(action.id, button));
     return button;
   }

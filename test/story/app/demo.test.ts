@@ -53,7 +53,7 @@ describe("the demo", () => {
 
   it("says in which line a script cannot be done, and ends with 1", async () => {
     const { code, output } = await demo("break everything\n");
-    expect(output).toContain("there is no service “everything”");
+    expect(output).toContain("there is no “everything” to break");
     expect(code).toBe(1);
   }, 90_000);
 
