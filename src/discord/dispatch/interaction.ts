@@ -1,4 +1,4 @@
-import type { OptionValue } from "../../model/contract/command.js";
+import type { OptionValue, Person } from "../../model/contract/command.js";
 import type { Principal } from "../../model/principal.js";
 
 /** Where an answer goes. Held for the one answer and never stored or logged: the token is a password for 15 minutes. */
@@ -27,6 +27,8 @@ export type InteractionKind =
       /** With its sub-commands, as a person types it: `config reload`. */
       readonly name: string;
       readonly options: readonly RawOption[];
+      /** Whom the options name, by id. */
+      readonly people: ReadonlyMap<string, Person>;
     }
   | {
       readonly kind: "autocomplete";

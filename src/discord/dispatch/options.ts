@@ -68,6 +68,8 @@ function problemOf(option: CommandOption, value: OptionValue, words: Catalogue):
       return undefined;
     case "boolean":
       return typeof value === "boolean" ? undefined : expected.yesOrNo;
+    case "user":
+      return typeof value === "string" && /^\d{15,20}$/.test(value) ? undefined : expected.person;
     default:
       return option.type satisfies never;
   }

@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType, ApplicationCommandType, InteractionType } from "discord.js";
 
-import type { OptionValue } from "../../model/contract/command.js";
+import type { OptionValue, Person } from "../../model/contract/command.js";
 import { DISCORD_LIMITS } from "../../model/limits.js";
 
 import type { Asker, InteractionKind, Parsed, RawOption, ReplyTo } from "./interaction.js";
@@ -38,7 +38,7 @@ export function parseInteraction(raw: unknown): Parsed {
 
   const asker = askerOf(json, locale);
   if (typeof asker === "string") return malformed(asker);
-  const what = whatOf(json);
+  const what = whatOf(json, asker.principal.guild);
   if (typeof what === "string") return malformed(what);
   return { kind: "interaction", replyTo, asker, what };
 }
@@ -48,20 +48,56 @@ function askerOf(json: Json, locale: string): Asker | string {
   const member = objectOf(json["member"]);
   const guild = snowflake(json["guild_id"]);
   const user = objectOf(member ? member["user"] : json["user"]);
-  const id = snowflake(user?.["id"]);
-  if (!user || id === undefined) return "without a user";
-  const name = stringOf(member?.["nick"]) ?? stringOf(user["global_name"]) ?? stringOf(user["username"]) ?? id;
-  const identity = { kind: "member", id, name } as const;
+  const identity = identityOf(user, member);
+  if (!identity) return "without a user";
   // A member without a guild, or a guild without a member, proves no membership: both count as a private conversation.
   if (!member || guild === undefined || isUserInstalled(json)) {
     return { locale, principal: { ...identity, guild: undefined, roles: [], permissions: 0n } };
   }
-  const { roles } = member;
-  if (!Array.isArray(roles) || !roles.every((role) => snowflake(role) !== undefined))
-    return "with roles that are no ids";
+  const roles = rolesOf(member);
+  if (!roles) return "with roles that are no ids";
   const permissions = bitsOf(member["permissions"]);
   if (permissions === undefined) return "without permissions";
-  return { locale, principal: { ...identity, guild, roles: roles as readonly string[], permissions } };
+  return { locale, principal: { ...identity, guild, roles, permissions } };
+}
+
+function identityOf(
+  user: Json | undefined,
+  member: Json | undefined,
+): Pick<Person, "kind" | "id" | "name"> | undefined {
+  const id = snowflake(user?.["id"]);
+  if (!user || id === undefined) return undefined;
+  const name = stringOf(member?.["nick"]) ?? stringOf(user["global_name"]) ?? stringOf(user["username"]) ?? id;
+  return { kind: "member", id, name };
+}
+
+function rolesOf(member: Json): readonly string[] | undefined {
+  const { roles } = member;
+  return Array.isArray(roles) && roles.every((role) => snowflake(role) !== undefined)
+    ? (roles as readonly string[])
+    : undefined;
+}
+
+/** Whom the options name. Who is described in part only, or has left the server, counts as being outside of it. */
+function peopleOf(data: Json, guild: string | undefined): ReadonlyMap<string, Person> {
+  const resolved = objectOf(data["resolved"]);
+  const users = objectOf(resolved?.["users"]) ?? {};
+  const members = objectOf(resolved?.["members"]) ?? {};
+  const people = new Map<string, Person>();
+  for (const [key, value] of Object.entries(users)) {
+    const member = Object.hasOwn(members, key) ? objectOf(members[key]) : undefined;
+    const identity = identityOf(objectOf(value), member);
+    if (identity?.id !== key) continue;
+    const roles = member && rolesOf(member);
+    const permissions = member && bitsOf(member["permissions"]);
+    people.set(
+      key,
+      guild === undefined || !roles || permissions === undefined
+        ? { ...identity, guild: undefined, roles: [], permissions: 0n }
+        : { ...identity, guild, roles, permissions },
+    );
+  }
+  return people;
 }
 
 /** An app that a person has installed for themselves brings its commands into any guild: it speaks for none. Keys: 0 guild, 1 user. */
@@ -70,12 +106,12 @@ function isUserInstalled(json: Json): boolean {
   return owners !== undefined && "1" in owners && !("0" in owners);
 }
 
-function whatOf(json: Json): InteractionKind | string {
+function whatOf(json: Json, guild: string | undefined): InteractionKind | string {
   const data = objectOf(json["data"]);
   if (!data) return "without data";
   switch (json["type"]) {
     case InteractionType.ApplicationCommand:
-      return commandOf(data);
+      return commandOf(data, guild);
     case InteractionType.ApplicationCommandAutocomplete:
       return autocompleteOf(data);
     case InteractionType.MessageComponent:
@@ -87,7 +123,7 @@ function whatOf(json: Json): InteractionKind | string {
   }
 }
 
-function commandOf(data: Json): InteractionKind | string {
+function commandOf(data: Json, guild: string | undefined): InteractionKind | string {
   if ((data["type"] ?? ApplicationCommandType.ChatInput) !== ApplicationCommandType.ChatInput)
     return "not a slash command";
   const path = pathOf(data);
@@ -98,7 +134,7 @@ function commandOf(data: Json): InteractionKind | string {
     if (typeof option === "string") return option;
     options.push(option);
   }
-  return { kind: "command", name: path.name, options };
+  return { kind: "command", name: path.name, options, people: peopleOf(data, guild) };
 }
 
 function autocompleteOf(data: Json): InteractionKind | string {

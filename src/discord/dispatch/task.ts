@@ -38,7 +38,10 @@ export function commandTask<Services>(
     promised: command.ephemeral ? "ephemeral" : "public",
     place: seenBy,
     execute: (signal) =>
-      command.execute({ principal: asker.principal, options, locale: asker.locale, signal }, services),
+      command.execute(
+        { principal: asker.principal, options, people: given.people, locale: asker.locale, signal },
+        services,
+      ),
   };
 }
 

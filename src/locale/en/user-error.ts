@@ -138,6 +138,7 @@ export const userError = {
     text: "text",
     wholeNumber: "a whole number",
     yesOrNo: "yes or no",
+    person: "a person of this server",
     atLeast: (limit: number): string => `at least ${limit}`,
     atMost: (limit: number): string => `at most ${limit}`,
     atMostCharacters: (limit: number): string => `at most ${limit} characters`,

@@ -10,7 +10,8 @@ export interface CommandChoice {
 export interface CommandOption {
   readonly name: string;
   readonly description: string;
-  readonly type: "string" | "integer" | "boolean";
+  /** `user`: somebody of the server; its value is an id, and {@link CommandRequest.people} tells of them. */
+  readonly type: "string" | "integer" | "boolean" | "user";
   readonly required: boolean;
   readonly choices?: readonly CommandChoice[];
   readonly min?: number;
@@ -21,10 +22,15 @@ export interface CommandOption {
 
 export type OptionValue = string | number | boolean;
 
+/** Somebody of the server, as an option names one. */
+export type Person = Extract<Principal, { kind: "member" }>;
+
 /** What a command is asked. No Discord in it. */
 export interface CommandRequest {
   readonly principal: Principal;
   readonly options: Readonly<Record<string, OptionValue>>;
+  /** Those whom options of the type `user` name, by id. */
+  readonly people?: ReadonlyMap<string, Person>;
   /** Of the person who asks; `config.locale` rules what everybody sees. */
   readonly locale: string;
   readonly signal: AbortSignal;

@@ -37,7 +37,7 @@ describe("a slash command", () => {
           permissions: 32n,
         },
       },
-      what: { kind: "command", name: "look", options: [{ name: "target", value: "web" }] },
+      what: { kind: "command", name: "look", options: [{ name: "target", value: "web" }], people: new Map() },
     });
   });
 
@@ -47,11 +47,36 @@ describe("a slash command", () => {
       kind: "command",
       name: "permissions check",
       options: [{ name: "verb", value: "restart" }],
+      people: new Map(),
     });
     const group = { type: 2, name: "all", options: [inner] };
     expect(what({ data: { name: "permissions", type: 1, options: [group] } })).toMatchObject({
       name: "permissions all check",
     });
+  });
+
+  it("says who somebody is whom an option names; in part known is outside", () => {
+    const [known, left, broken] = ["1300000000000000007", "1300000000000000008", "1300000000000000009"];
+    const resolved = {
+      users: {
+        [known]: { id: known, username: "ann" },
+        [left]: { id: left, username: "bo" },
+        [broken]: { id: broken },
+        x: 1,
+      },
+      members: {
+        [known]: { nick: "Ann", roles: [OPERATOR], permissions: "8" },
+        [broken]: { roles: "all", permissions: "8" },
+      },
+    };
+    const data = { name: "permissions", type: 1, options: [{ name: "user", type: 6, value: known }], resolved };
+    const outside = { guild: undefined, roles: [], permissions: 0n };
+    const { people } = what({ data }) as { readonly people: ReadonlyMap<string, unknown> };
+    expect([...people]).toEqual([
+      [known, { kind: "member", id: known, name: "Ann", guild: GUILD, roles: [OPERATOR], permissions: 8n }],
+      [left, { kind: "member", id: left, name: "bo", ...outside }],
+      [broken, { kind: "member", id: broken, name: broken, ...outside }],
+    ]);
   });
 
   it.each([
