@@ -36,7 +36,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const FENCES: Readonly<Record<string, readonly string[]>> = {
   systeminformation: ["src/probe"],
   "better-sqlite3": ["src/store", "src/probe"],
-  "discord.js": ["src/discord", "src/notify"],
+  "discord.js": [],
+  "@discordjs/rest": ["src/discord", "src/notify"],
+  "@discordjs/ws": ["src/discord"],
   bottleneck: ["src/notify"],
   pino: ["src/base"],
   yaml: ["src/config"],

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-import { DefaultRestOptions, REST, RateLimitError, RequestMethod } from "discord.js";
-import type { ResponseLike } from "discord.js";
+import { DefaultRestOptions, REST, RateLimitError, RequestMethod } from "@discordjs/rest";
+import type { ResponseLike } from "@discordjs/rest";
 
 import type { Clock } from "../base/clock.js";
 import { messageOf, systemCodeOf } from "../base/errors.js";

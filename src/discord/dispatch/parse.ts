@@ -1,4 +1,4 @@
-import { ApplicationCommandOptionType, ApplicationCommandType, InteractionType } from "discord.js";
+import { ApplicationCommandOptionType, ApplicationCommandType, InteractionType } from "discord-api-types/v10";
 
 import type { OptionValue, Person } from "../../model/contract/command.js";
 import { DISCORD_LIMITS } from "../../model/limits.js";

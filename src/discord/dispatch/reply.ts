@@ -1,4 +1,4 @@
-import { InteractionResponseType, MessageFlags } from "discord.js";
+import { InteractionResponseType, MessageFlags } from "discord-api-types/v10";
 
 import type { Clock } from "../../base/clock.js";
 import type { DiscordBody } from "../../message/to-discord.js";

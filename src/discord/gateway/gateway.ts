@@ -5,10 +5,11 @@ import type { Logger } from "../../base/log.js";
 import type { Secret } from "../../base/secret.js";
 import type { Traffic } from "../rest/traffic.js";
 
+import type { GuildNames } from "./guild-roles.js";
 import { IDENTIFY_MEMORY_MS, identifyWait } from "./identify.js";
 import type { IdentifyWait } from "./identify.js";
 import { runSession } from "./session.js";
-import type { GuildNames, SessionEnd } from "./session.js";
+import type { SessionEnd } from "./session.js";
 import type { GatewayState } from "./state.js";
 
 /** Starts and identifies, kept over restarts. */

@@ -1,4 +1,7 @@
-import { Client, DiscordjsError, DiscordjsErrorCodes, GatewayIntentBits, Options } from "discord.js";
+import { REST } from "@discordjs/rest";
+import { WebSocketManager } from "@discordjs/ws";
+import type { SessionInfo } from "@discordjs/ws";
+import { GatewayIntentBits } from "discord-api-types/v10";
 
 import type { Clock } from "../../base/clock.js";
 import { messageOf } from "../../base/errors.js";
@@ -7,20 +10,24 @@ import type { Secret } from "../../base/secret.js";
 import { answerOf, countAnswers, restOptions } from "../rest/rest.js";
 import type { Traffic } from "../rest/traffic.js";
 
+import { GuildRoles } from "./guild-roles.js";
+import type { GuildNames } from "./guild-roles.js";
 import type { IdentifyWait, SessionStartLimit } from "./identify.js";
 import { isFatal } from "./state.js";
 import type { GatewayStatus, Refusal } from "./state.js";
 import { GuardedStrategy } from "./strategy.js";
-import type { GatewayManager, ShardListener } from "./strategy.js";
+import type { ShardListener } from "./strategy.js";
 
 /** A wait as short as this is spent in the open socket; for a longer one the socket is given up. */
 const SHORT_WAIT_MS = 6_000;
 /** Sockets that closed in a row before HELLO, after which the gateway's address is asked for anew. */
 const CLOSES_WITHOUT_HELLO = 3;
-/** Packets of guilds that never come must not hold the library back. */
-const WAIT_FOR_GUILDS_MS = 2_000;
+/** From how many members on a guild's offline ones are left out of its first frame: the least that Discord takes. */
+const LARGE_GUILD = 50;
+/** What a socket closed in good order says. Source: RFC 6455, section 7.4.1. */
+const CLOSE_NORMAL = 1_000;
 
-/** Why one client's life ended. */
+/** Why one connection's life ended. */
 export type SessionEnd =
   | { readonly kind: "stopped" }
   /** The next identify has to wait. */
@@ -29,10 +36,6 @@ export type SessionEnd =
   /** An edge page instead of Discord. */
   | { readonly kind: "blocked"; readonly detail: string }
   | { readonly kind: "unreachable"; readonly detail: string; readonly retryAfterMs?: number };
-
-export interface GuildNames {
-  role(guild: string, role: string): string | undefined;
-}
 
 export interface SessionDeps {
   readonly token: Secret;
@@ -51,8 +54,8 @@ export interface SessionDeps {
 }
 
 /**
- * One discord.js client, from its creation until it is of no more use: reconnects and resumes are the library's, everything that
- * the library gives up on, or would repeat too eagerly, ends the session with a reason. Never rejects.
+ * One life of the library's gateway manager, from its creation until it is of no more use: reconnects and resumes are the library's,
+ * everything that the library gives up on, or would repeat too eagerly, ends the session with a reason. Never rejects.
  */
 export async function runSession(deps: SessionDeps): Promise<SessionEnd> {
   if (deps.signal.aborted) return { kind: "stopped" };
@@ -60,15 +63,21 @@ export async function runSession(deps: SessionDeps): Promise<SessionEnd> {
   const onAbort = (): void => ended.end({ kind: "stopped" });
   deps.signal.addEventListener("abort", onAbort, { once: true });
 
-  const client = createClient(deps, ended);
-  void client.login(deps.token.reveal()).catch((thrown: unknown) => ended.end(endOfLogin(thrown)));
+  const rest = new REST(restOptions(deps.apiUrl)).setToken(deps.token.reveal());
+  countAnswers(rest, deps.traffic);
+  const manager = createManager(rest, deps, ended);
+  void manager.connect().catch((thrown: unknown) => ended.end(endOfConnect(thrown)));
   try {
     return await ended.promise;
   } finally {
     deps.signal.removeEventListener("abort", onAbort);
-    await client.destroy().catch((thrown: unknown) => {
-      deps.log.warn({ detail: messageOf(thrown) }, "the gateway client did not close well");
-    });
+    try {
+      await manager.destroy({ code: CLOSE_NORMAL, reason: "going off duty" });
+    } catch (thrown) {
+      deps.log.warn({ detail: messageOf(thrown) }, "the gateway connection did not close well");
+    }
+    rest.clearHashSweeper();
+    rest.clearHandlerSweeper();
   }
 }
 
@@ -95,52 +104,38 @@ function newEnding(): Ending {
   };
 }
 
-function createClient(deps: SessionDeps, ending: Ending): Client {
-  const client: Client = new Client({
-    intents: [GatewayIntentBits.Guilds],
-    waitGuildTimeout: WAIT_FOR_GUILDS_MS,
-    rest: restOptions(deps.apiUrl),
-    makeCache: Options.cacheWithLimits({
-      ...Options.DefaultMakeCacheSettings,
-      GuildMemberManager: 1,
-      MessageManager: 0,
-      PresenceManager: 0,
-      ReactionManager: 0,
-      ThreadMemberManager: 0,
-      UserManager: 1,
-      VoiceStateManager: 0,
-    }),
-    ws: {
-      buildStrategy: (manager) =>
-        new GuardedStrategy(
-          manager,
-          deps.clock,
-          shardListener(deps, ending, () => client),
-        ),
-      buildIdentifyThrottler: (manager) => identifyThrottler(manager, deps, ending.end),
+function createManager(rest: REST, deps: SessionDeps, ending: Ending): WebSocketManager {
+  // The library's own memory of sessions is one for the whole process: a new token must not resume the old one's.
+  let resumable: SessionInfo | null = null;
+  return new WebSocketManager({
+    token: deps.token.reveal(),
+    intents: GatewayIntentBits.Guilds,
+    rest,
+    shardCount: 1,
+    largeThreshold: LARGE_GUILD,
+    retrieveSessionInfo: () => resumable,
+    updateSessionInfo: (_shardId, info) => {
+      resumable = info;
     },
+    buildStrategy: (manager) => new GuardedStrategy(manager, deps.clock, shardListener(deps, ending)),
+    buildIdentifyThrottler: (manager) => Promise.resolve(identifyThrottler(manager, deps, ending.end)),
   });
-  countAnswers(client.rest, deps.traffic);
-  client.on("error", (error) => deps.log.warn({ detail: error.message }, "the gateway client had an error"));
-  client.on("shardError", (error) => deps.log.warn({ detail: error.message }, "the gateway had an error"));
-  return client;
 }
 
-function shardListener(deps: SessionDeps, { end, isOver }: Ending, client: () => Client): ShardListener {
-  const names: GuildNames = {
-    role: (guild, role) => client().guilds.cache.get(guild)?.roles.cache.get(role)?.name,
-  };
+function shardListener(deps: SessionDeps, { end, isOver }: Ending): ShardListener {
+  const roles = new GuildRoles();
   let closesWithoutHello = 0;
   let begun = false;
   return {
     isOver,
     onInteraction: deps.onInteraction,
+    onDispatch: (type, data) => roles.take(type, data),
     onHello: () => {
       closesWithoutHello = 0;
     },
     onReady: (data) => {
       begun = true;
-      deps.onBegun(applicationIdOf(data), names);
+      deps.onBegun(applicationIdOf(data), roles);
       deps.onStatus("ready");
     },
     onResumed: () => deps.onStatus("ready"),
@@ -156,13 +151,14 @@ function shardListener(deps: SessionDeps, { end, isOver }: Ending, client: () =>
         end({ kind: "unreachable", detail: `the gateway closed with ${code}` });
     },
     onHeartbeat: (latencyMs) => deps.onPing(latencyMs / 1_000),
+    onError: (thrown) => deps.log.warn({ detail: messageOf(thrown) }, "the gateway had an error"),
     onNoSocket: (thrown) => end({ kind: "unreachable", detail: `no connection could be made: ${messageOf(thrown)}` }),
     onBadFrame: (thrown) => deps.log.warn({ detail: messageOf(thrown) }, "dropped a frame of the gateway"),
   };
 }
 
 function identifyThrottler(
-  manager: GatewayManager,
+  manager: WebSocketManager,
   deps: SessionDeps,
   end: (why: SessionEnd) => void,
 ): { waitForIdentify(shardId: number, signal: AbortSignal): Promise<void> } {
@@ -186,8 +182,8 @@ function identifyThrottler(
   };
 }
 
-/** What the client fetched to connect is fresh the first time; later it is asked again, and the old answer serves if that fails. */
-async function sessionStartLimit(manager: GatewayManager, fresh: boolean): Promise<SessionStartLimit> {
+/** What was fetched to connect is fresh the first time; later it is asked again, and the old answer serves if that fails. */
+async function sessionStartLimit(manager: WebSocketManager, fresh: boolean): Promise<SessionStartLimit> {
   const known = await manager.fetchGatewayInformation();
   const info = fresh ? await manager.fetchGatewayInformation(true).catch(() => known) : known;
   const { remaining, reset_after: resetAfterMs } = info.session_start_limit;
@@ -209,11 +205,8 @@ function applicationIdOf(ready: unknown): string | undefined {
   return typeof application.id === "string" ? application.id : undefined;
 }
 
-/** What made the login fail. A failure with a close code has ended the session already. */
-function endOfLogin(thrown: unknown): SessionEnd {
-  if (thrown instanceof DiscordjsError && thrown.code === DiscordjsErrorCodes.TokenInvalid) {
-    return { kind: "refused", refusal: 401 };
-  }
+/** What made the first connection fail. A failure with a close code has ended the session already. */
+function endOfConnect(thrown: unknown): SessionEnd {
   const answer = answerOf(thrown);
   switch (answer.kind) {
     case "status":

@@ -1,10 +1,7 @@
-import { SimpleShardingStrategy } from "discord.js";
-import type { WebSocketOptions } from "discord.js";
+import { SimpleShardingStrategy } from "@discordjs/ws";
+import type { WebSocketManager } from "@discordjs/ws";
 
 import type { Clock } from "../../base/clock.js";
-
-/** The library's inner gateway manager, which discord.js hands to `buildStrategy`. */
-export type GatewayManager = Parameters<NonNullable<WebSocketOptions["buildStrategy"]>>[0];
 
 /** Everything the library's shard tells, by its event names. */
 const SHARD_EVENTS = ["closed", "debug", "dispatch", "error", "heartbeat", "hello", "ready", "resumed"] as const;
@@ -19,6 +16,8 @@ export interface ShardListener {
   isOver(): boolean;
   /** The raw `d` of an INTERACTION_CREATE frame, the moment it is read. */
   onInteraction(data: unknown): void;
+  /** The type and the raw `d` of every other event of Discord's. */
+  onDispatch(type: unknown, data: unknown): void;
   /** A session began; `d` of READY. */
   onReady(data: unknown): void;
   onResumed(): void;
@@ -27,6 +26,8 @@ export interface ShardListener {
   onHeartbeat(latencyMs: number): void;
   /** A frame or an event that could not be taken; the session goes on. */
   onBadFrame(thrown: unknown): void;
+  /** The socket had an error; a close follows. */
+  onError(thrown: unknown): void;
   /** No socket could even be made: the address that Discord gave is none. */
   onNoSocket(thrown: unknown): void;
 }
@@ -34,7 +35,6 @@ export interface ShardListener {
 interface Emitter {
   on(event: string, listener: (payload: unknown) => void): unknown;
   removeAllListeners(event: string): unknown;
-  emit(event: string, payload: unknown): unknown;
 }
 
 interface Socket {
@@ -45,23 +45,20 @@ interface Socket {
 /**
  * The library's one-process strategy with four things changed, which its seams do not offer otherwise:
  *
- * - An interaction goes to the dispatcher and nowhere else. discord.js would hold it back until every guild is there and would
- *   build objects that a malformed one makes throw.
+ * - What happens goes to one listener, in the turn in which its frame was read: an interaction waits for nothing.
  * - What a listener throws, or a frame that lacks what the library takes for granted, is told and dropped. The library
  *   reads frames in a promise that nobody awaits, so that either would end the process. Likewise an address that is none.
- * - A shard that is destroyed while it pauses before a reconnect, or whose client is destroyed while it still asks for the
- *   gateway's address, does not connect after all.
+ * - A shard that is destroyed while it pauses before a reconnect, or whose manager is destroyed while it still asks for
+ *   the gateway's address, does not connect after all.
  * - A socket that is destroyed while it still connects, or that does not close in time, is cut and leaves no handle.
  */
 export class GuardedStrategy extends SimpleShardingStrategy {
-  readonly #inner: GatewayManager;
   readonly #clock: Clock;
   readonly #listener: ShardListener;
   #destroyed = false;
 
-  constructor(inner: GatewayManager, clock: Clock, listener: ShardListener) {
+  constructor(inner: WebSocketManager, clock: Clock, listener: ShardListener) {
     super(inner);
-    this.#inner = inner;
     this.#clock = clock;
     this.#listener = listener;
     inner.options.handshakeTimeout = HANDSHAKE_TIMEOUT_MS;
@@ -75,7 +72,7 @@ export class GuardedStrategy extends SimpleShardingStrategy {
 
   override async spawn(shardIds: number[]): Promise<void> {
     await super.spawn(shardIds);
-    for (const [id, shard] of this.#shards()) this.#guard(id, shard);
+    for (const shard of this.#shards().values()) this.#guard(shard);
   }
 
   override async destroy(options?: Parameters<SimpleShardingStrategy["destroy"]>[0]): Promise<void> {
@@ -102,31 +99,31 @@ export class GuardedStrategy extends SimpleShardingStrategy {
     throw new Error("the Discord library keeps its shards elsewhere than this version of Toban expects");
   }
 
-  #guard(id: number, shard: Emitter): void {
+  #guard(shard: Emitter): void {
     for (const event of SHARD_EVENTS) {
       shard.removeAllListeners(event);
-      shard.on(event, (payload) => this.#take(event, id, payload));
+      shard.on(event, (payload) => this.#take(event, payload));
     }
     guardMethod(shard, "onMessage", (thrown) => this.#listener.onBadFrame(thrown));
     guardMethod(shard, "internalConnect", (thrown) => this.#listener.onNoSocket(thrown));
   }
 
-  #take(event: (typeof SHARD_EVENTS)[number], shardId: number, payload: unknown): void {
+  #take(event: (typeof SHARD_EVENTS)[number], payload: unknown): void {
     try {
-      if (event === "dispatch" && field(field(payload, "data"), "t") === "INTERACTION_CREATE") {
-        this.#listener.onInteraction(field(field(payload, "data"), "d"));
-        return;
-      }
-      this.#observe(event, payload);
-      const emitter: Emitter = this.#inner;
-      emitter.emit(event, Object.assign({}, payload, { shardId }));
+      this.#tell(event, payload);
     } catch (thrown) {
       this.#listener.onBadFrame(thrown);
     }
   }
 
-  #observe(event: (typeof SHARD_EVENTS)[number], payload: unknown): void {
+  #tell(event: (typeof SHARD_EVENTS)[number], payload: unknown): void {
     switch (event) {
+      case "dispatch": {
+        const frame = field(payload, "data");
+        const [type, data] = [field(frame, "t"), field(frame, "d")];
+        if (type === "INTERACTION_CREATE") return this.#listener.onInteraction(data);
+        return this.#listener.onDispatch(type, data);
+      }
       case "ready":
         return this.#listener.onReady(field(payload, "data"));
       case "resumed":
@@ -137,9 +134,9 @@ export class GuardedStrategy extends SimpleShardingStrategy {
         return this.#listener.onClosed(Number(field(payload, "code")));
       case "heartbeat":
         return this.#listener.onHeartbeat(Number(field(payload, "latency")));
-      case "debug":
-      case "dispatch":
       case "error":
+        return this.#listener.onError(field(payload, "error"));
+      case "debug":
         return;
     }
   }

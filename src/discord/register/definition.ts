@@ -1,4 +1,4 @@
-import { ApplicationCommandOptionType, ApplicationCommandType } from "discord.js";
+import { ApplicationCommandOptionType, ApplicationCommandType } from "discord-api-types/v10";
 
 import type { Command, CommandOption } from "../../model/contract/command.js";
 import { DISCORD_LIMITS } from "../../model/limits.js";

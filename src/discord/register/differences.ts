@@ -1,4 +1,4 @@
-import { ApplicationCommandType } from "discord.js";
+import { ApplicationCommandType } from "discord-api-types/v10";
 
 import type { CommandDefinition } from "./definition.js";
 

@@ -1,5 +1,5 @@
-import { DiscordAPIError, HTTPError, REST, RateLimitError, RequestMethod } from "discord.js";
-import type { RESTOptions, RouteLike } from "discord.js";
+import { DiscordAPIError, HTTPError, REST, RateLimitError, RequestMethod } from "@discordjs/rest";
+import type { RESTOptions, RouteLike } from "@discordjs/rest";
 
 import type { Clock } from "../../base/clock.js";
 import { messageOf, systemCodeOf } from "../../base/errors.js";

@@ -1,4 +1,4 @@
-import { ApplicationCommandOptionType, ApplicationCommandType } from "discord.js";
+import { ApplicationCommandOptionType, ApplicationCommandType } from "discord-api-types/v10";
 import { describe, expect, it } from "vitest";
 
 import { definitionProblems, definitionsOf } from "../../../src/discord/register/definition.js";
