@@ -58,6 +58,7 @@ const ALIVE: Readonly<Record<string, string>> = {
   incident: `WHERE id ${CARRIED_INCIDENTS}`,
   entry: `WHERE incident ${CARRIED_INCIDENTS}`,
   message: `WHERE incident ${CARRIED_INCIDENTS}`,
+  action: `WHERE state IN ('planned', 'approved', 'started') OR planned_at > (SELECT max(planned_at) FROM action) - ${DAY_MS}`,
   outbox: `WHERE state IN ('pending', 'sending') OR created_at > (SELECT max(created_at) FROM outbox) - ${DAY_MS}`,
 };
 

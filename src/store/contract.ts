@@ -1,3 +1,4 @@
+import type { ActionRecord } from "../model/action-record.js";
 import type { Alert } from "../model/alert.js";
 import type { Incident, IncidentAlert, OutboxRow, ShownMessage } from "../model/incident.js";
 import type { Labels } from "../model/labels.js";
@@ -98,7 +99,16 @@ export interface AuditRow {
   readonly verb: string;
   readonly target: string;
   readonly reason: string;
-  readonly state: "planned" | "approved" | "started" | "done" | "failed" | "unknown" | "refused";
+  readonly state:
+    | "planned"
+    | "approved"
+    | "started"
+    | "done"
+    | "failed"
+    | "unknown"
+    | "refused"
+    | "cancelled"
+    | "expired";
   readonly detail: string;
 }
 
@@ -162,6 +172,20 @@ export interface AuditTable {
   removeOld(before: number, keep: number, count: number): number;
 }
 
+/** Actions from plan to end. They are done only while the file can be written; rows outlive its trouble in memory. */
+export interface ActionTable {
+  put(record: ActionRecord): void;
+  get(id: string): ActionRecord | undefined;
+  /** Planned, approved or started; oldest first. */
+  live(): readonly ActionRecord[];
+  /** The newest of that target that were begun, newest first. */
+  started(target: string, count: number): readonly ActionRecord[];
+  /** All of that target that were begun after this moment, newest first. */
+  startedSince(target: string, at: number): readonly ActionRecord[];
+  /** Ends that the log of actions does not hold yet. */
+  unlogged(): readonly ActionRecord[];
+}
+
 export interface IdentifyTable {
   add(kind: "start" | "identify", at: number): void;
   since(kind: "start" | "identify", at: number): readonly number[];
@@ -196,6 +220,7 @@ export interface Tables {
   readonly outbox: OutboxTable;
   readonly messages: ShownMessageTable;
   readonly audit: AuditTable;
+  readonly actions: ActionTable;
   readonly identifies: IdentifyTable;
   readonly panels: PanelTable;
   readonly meta: MetaTable;

@@ -63,6 +63,7 @@ export class Retention {
         statement: first("FROM outbox WHERE state NOT IN ('pending', 'sending') AND created_at < ?"),
         keepMs: OUTBOX_MS,
       },
+      { statement: first("FROM action WHERE planned_at < ?"), keepMs: limits.auditMs },
       { statement: first("FROM identify WHERE at < ?"), keepMs: IDENTIFY_MS },
       { statement: first("FROM panel WHERE expires_at < ?"), keepMs: 0 },
     ];

@@ -18,6 +18,12 @@ const notOlder =
   (file: SqlRow, memory: SqlRow): boolean =>
     Number(memory[column]) >= Number(file[column]);
 
+/** How final a state of an action is; nothing is begun while there is no file, so both sides tell of one life. */
+const ACTION_RANK: Readonly<Record<string, number>> = { planned: 0, approved: 1, started: 2 };
+const ENDED = 3;
+
+const lifeOf = (row: SqlRow): number => ACTION_RANK[String(row["state"])] ?? ENDED;
+
 const rankOf = (row: SqlRow): number => OUTBOX_RANK[String(row["state"])] ?? 0;
 
 export const SMALL_TABLES: readonly SmallTable[] = [
@@ -29,5 +35,6 @@ export const SMALL_TABLES: readonly SmallTable[] = [
   { name: "run", key: ["target"], memoryWins: notOlder("at") },
   { name: "meta", key: ["key"], memoryWins: () => true },
   { name: "panel", key: ["id"], memoryWins: () => true },
+  { name: "action", key: ["id"], memoryWins: (file, memory) => lifeOf(memory) >= lifeOf(file) },
   { name: "identify", key: ["id"], memoryWins: () => true },
 ];

@@ -1,4 +1,5 @@
 import { initial } from "./001-initial.js";
+import { actions } from "./002-actions.js";
 
 /** One step of the schema. Applied once, in one transaction, and never edited after a release. */
 export interface Migration {
@@ -8,4 +9,4 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const MIGRATIONS: readonly Migration[] = [initial];
+export const MIGRATIONS: readonly Migration[] = [initial, actions];

@@ -1,6 +1,7 @@
 import type { Database } from "better-sqlite3";
 
 import type { Tables } from "../contract.js";
+import { actionTable } from "./actions.js";
 import { alertTable } from "./alerts.js";
 import { auditTable } from "./audit.js";
 import { identifyTable } from "./identifies.js";
@@ -28,6 +29,7 @@ export function openTables(db: Database): StoreTables {
     outbox: outboxTable(db),
     messages: messageTable(db),
     audit: auditTable(db, meta),
+    actions: actionTable(db),
     identifies: identifyTable(db),
     panels: panelTable(db),
     meta,
