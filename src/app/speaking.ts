@@ -45,5 +45,9 @@ function rendererOf({ settings }: AppContext): Renderer {
     const { config } = settings();
     return createRenderer({ host: config.host, globalLabels: config.labels, catalogue: catalogueFor(config.locale) });
   };
-  return { incident: (view) => current().incident(view), announcement: (view) => current().announcement(view) };
+  return {
+    incident: (view) => current().incident(view),
+    announcement: (view) => current().announcement(view),
+    threadName: (view) => current().threadName(view),
+  };
 }

@@ -96,7 +96,9 @@ function loadOpenings(memory: Memory, tables: Tables, since: number): void {
 }
 
 /** Ids sort by time; rows of one moment by chance, and then either will do. */
-function newer(before: OutboxRow | undefined, row: OutboxRow): OutboxRow {
+function newer(before: OutboxRow | undefined, row: OutboxRow): OutboxRow | undefined {
+  // A line in the thread announces nothing.
+  if (row.kind === "thread") return before;
   return before && before.id > row.id ? before : row;
 }
 

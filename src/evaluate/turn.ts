@@ -5,8 +5,9 @@ import type { Placement } from "../alert/group.js";
 import { inhibit } from "../alert/inhibit.js";
 import type { Destination } from "../alert/route.js";
 import { route } from "../alert/route.js";
+import { turned } from "../alert/thread.js";
 import type { Alert, Transition } from "../model/alert.js";
-import type { Incident, OutboxRow } from "../model/incident.js";
+import type { Incident, IncidentTurn, OutboxRow } from "../model/incident.js";
 import type { Route } from "../model/route.js";
 import { SEVERITY_RANK } from "../model/rule.js";
 import type { Severity } from "../model/rule.js";
@@ -219,10 +220,37 @@ export class Turn {
     const announced = announce({ incident, ...(began ? { began } : {}), entered, rose, severest, unsent, now });
     if (severest === undefined) {
       const outcome = desk.tally.resolved > 0 ? "recovered" : "gone";
-      this.#draft.closeDesk({ ...announced.incident, endedAt: now, outcome });
+      const severity = incident.announcedSeverity;
+      const ended = this.#noteTurn(
+        { ...announced.incident, endedAt: now, outcome },
+        { at: now, to: "ended", severity },
+      );
+      this.#draft.closeDesk(ended);
       return;
     }
-    say(this.#draft, this.#tables, { ...desk, valuesShownAt: now, valuesStale: false }, announced, this.#around);
+    const shown = { ...desk, valuesShownAt: now, valuesStale: false };
+    const turn = began && ({ at: now, to: began, severity: severest } as const);
+    const noted = turn ? { ...announced, incident: this.#noteTurn(announced.incident, turn) } : announced;
+    say(this.#draft, this.#tables, shown, noted, this.#around);
+  }
+
+  /** The incident with one beginning or end more, which may be worth a line in its thread. */
+  #noteTurn(before: Incident, turn: IncidentTurn): Incident {
+    const { now } = this.#around;
+    const { incident, line } = turned(before, turn);
+    if (line.length > 0) {
+      const { id, channel } = incident;
+      const row = {
+        id: this.#around.newId(),
+        channel,
+        kind: "thread",
+        severity: "info",
+        incident: id,
+        episodes: [],
+      } as const;
+      this.#draft.rows.set(row.id, { ...newRow(row, now), turns: line });
+    }
+    return incident;
   }
 }
 
@@ -234,7 +262,9 @@ function begunAgain(incident: Incident, now: number): Incident {
 /** Ids sort by time. */
 function newestRow(stored: readonly OutboxRow[], drafted: ReadonlyMap<string, OutboxRow>): string | undefined {
   const incident = stored[0]?.incident;
-  const ids = [...stored, ...[...drafted.values()].filter((row) => row.incident === incident)].map(({ id }) => id);
+  const all = [...stored, ...[...drafted.values()].filter((row) => row.incident === incident)];
+  // A line in the thread announces nothing.
+  const ids = all.filter(({ kind }) => kind !== "thread").map(({ id }) => id);
   return ids.toSorted().at(-1);
 }
 

@@ -110,6 +110,12 @@ export function activeWords(alert: Alert, catalogue: Catalogue, nameLength: numb
   return limit === undefined ? phrase.now(words) : text`${phrase.now(words)}${catalogue.alert.limit(limit)}`;
 }
 
+/** What an alert is about, without its state: `disk /`. */
+export function subjectWords(alert: Alert, catalogue: Catalogue): Text {
+  const { phrase, words } = bound(alert, alert.value, NAME_LENGTHS[2], catalogue);
+  return phrase.subject(words);
+}
+
 /** The same for a line that already names the target. */
 export function rowWords(alert: Alert, catalogue: Catalogue): Text {
   const [first, ...rest] = activeWords({ ...alert, target: "" }, catalogue);

@@ -8,6 +8,7 @@ import type { Message } from "../model/message.js";
 import { activeWords, beganAt, fitted, shortName } from "./alert-words.js";
 import { bySeverity, isOver, lateMark, mentionsOf, renderIncident, toneOfIncident } from "./incident.js";
 import { renderNotice } from "./notice.js";
+import { renderThreadLine } from "./thread.js";
 import { toneWord } from "./tone.js";
 
 /** What a post is made of. `incident` is absent for Toban's own notices. */
@@ -98,6 +99,8 @@ function renderOfIncident(view: IncidentAnnouncement, catalogue: Catalogue): Mes
       return reply(view, words.still((view.now - view.incident.openedAt) / 1_000), about, catalogue);
     case "reopened":
       return reply(view, firedBefore(view.entries, about) ? words.again : words.another, about, catalogue);
+    case "thread":
+      return renderThreadLine(view, catalogue);
     case "notice":
     case "answer":
       return renderNotice(view, catalogue);

@@ -11,6 +11,8 @@ export const BOT_PERMISSIONS = {
     bit: 1n << 16n,
     why: "find out after a crash whether a message was posted, and reply to its own messages",
   },
+  CREATE_PUBLIC_THREADS: { bit: 1n << 35n, why: "open a thread below an alert that comes and goes" },
+  SEND_MESSAGES_IN_THREADS: { bit: 1n << 38n, why: "tell its story there" },
 } as const satisfies Readonly<Record<string, { readonly bit: bigint; readonly why: string }>>;
 
 /** The sum of the bits, for the invite link. */

@@ -2,6 +2,14 @@ import type { Alert } from "./alert.js";
 import type { Message } from "./message.js";
 import type { Severity } from "./rule.js";
 
+/** A beginning or an end of an incident. */
+export interface IncidentTurn {
+  readonly at: number;
+  readonly to: "opened" | "ended" | "reopened";
+  /** Of what fires from then on; of what had fired, at an end. */
+  readonly severity: Severity;
+}
+
 /** One group of alerts in one channel, from first firing to last end. */
 export interface Incident {
   /** UUIDv7, base 36. */
@@ -29,6 +37,8 @@ export interface Incident {
   readonly joiningSince?: number;
   /** When the process was away at the time something ended, so that it can be said. */
   readonly away?: { readonly from: number; readonly to: number };
+  /** The newest of its beginnings and ends, oldest first. */
+  readonly turns?: readonly IncidentTurn[];
   /** Users, roles to ping, as the route said when it opened (`role:123`, `user:456`). */
   readonly mentions: readonly string[];
 }
@@ -51,6 +61,8 @@ export const ANNOUNCEMENT_KINDS = [
   "reopened",
   "continued",
   "reposted",
+  /** A line in the incident's thread. */
+  "thread",
   "notice",
   "answer",
 ] as const;
@@ -68,6 +80,8 @@ export interface Announcement {
   readonly episodes: readonly string[];
   /** For `notice`: a catalogue key and its values, so that it is said in the configured language of the moment of sending. */
   readonly notice?: { readonly key: string; readonly values: Readonly<Record<string, string | number>> };
+  /** For `thread`: what the line tells of. */
+  readonly turns?: readonly IncidentTurn[];
   /** For `answer`: what was asked for and came too late for its place, as it is to be posted. */
   readonly answer?: Message;
   readonly createdAt: number;
@@ -88,6 +102,10 @@ export interface OutboxRow extends Announcement {
   readonly lastVerdict?: string;
   /** How far the content was cut down after a refusal: 0 full, 1 shrunk, 2 plain content. */
   readonly reduced: number;
+  /** For `thread`: in which thread it was last tried. */
+  readonly thread?: string;
+  /** For `thread`: what a refusal has led to: the thread was opened anew once, or the channel has to do. */
+  readonly detour?: "unarchived" | "channel";
 }
 
 /** What stands where. One row per incident and channel. */

@@ -73,6 +73,8 @@ export class Desk {
   readonly shownEntries = new Map<string, number>();
   /** How far the content of a message had to be cut down in edits; by message id. */
   readonly reducedEdits = new Map<string, number>();
+  /** Threads that are known to stand. */
+  readonly openThreads = new Set<string>();
   /** Channels in which replies are not permitted. */
   readonly noReplies = new Set<string>();
   readonly #random: () => number;

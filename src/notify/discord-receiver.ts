@@ -33,6 +33,9 @@ export function createDiscordReceiver(options: DiscordRestOptions): DiscordRecei
   return {
     post: (request) => post(rest, request),
     edit: (request) => edit(rest, request),
+    openThread: ({ channel, messageId, name }) =>
+      send(rest, { method: "POST", path: `/channels/${channel}/messages/${messageId}/threads`, body: { name } }),
+    unarchive: (thread) => send(rest, { method: "PATCH", path: `/channels/${thread}`, body: { archived: false } }),
     find: (channel, id, since) => history.find(channel, id, since),
     setToken: (token) => rest.setToken(token),
     stop: () => rest.stop(),

@@ -15,12 +15,17 @@ export const LATE_AFTER_MS = 30_000;
 /** These posts become their incident's message; all others are replies to it. */
 const MAKES_MESSAGE: ReadonlySet<AnnouncementKind> = new Set(["opened", "reposted", "continued"]);
 
+/** These are no words about an incident that its message could hold. */
+const STANDS_ALONE: ReadonlySet<AnnouncementKind> = new Set(["notice", "thread"]);
+
 /** What to do with an outbox row. */
 export type RowPlan =
   | {
       readonly do: "post";
-      readonly place: "incident" | "reply" | "notice";
+      readonly place: "incident" | "reply" | "notice" | "thread";
       readonly replyTo?: string;
+      /** For a place in a thread: which; the thread of a message has its id. */
+      readonly thread?: string;
       /** Announcements that this post says as well; they are not posted any more. */
       readonly merges: readonly string[];
     }
@@ -50,7 +55,7 @@ export function isReply(row: OutboxRow): boolean {
 
 /** Whether a post of this row is its incident's message from then on. */
 export function becomesMessage(row: OutboxRow, shown: ShownMessage | undefined): boolean {
-  return row.incident !== undefined && (MAKES_MESSAGE.has(row.kind) || (!shown && row.kind !== "notice"));
+  return row.incident !== undefined && (MAKES_MESSAGE.has(row.kind) || (!shown && !STANDS_ALONE.has(row.kind)));
 }
 
 function isOpen(row: OutboxRow): boolean {
@@ -68,6 +73,7 @@ function superseded(row: OutboxRow, context: RowContext): string | undefined {
   if (row.incident !== undefined && !incident) return "its incident is no longer kept";
   if (row.kind === "opened" && shown) return "its incident's message already stands";
   if (row.kind === "reposted" && (shown || incident?.endedAt !== undefined)) return "there is nothing to post anew";
+  if (row.kind === "thread" && !shown && !hasMaker(siblings)) return "its incident has no message";
   if (row.kind !== "repeated") return undefined;
   if (incident?.endedAt !== undefined) return "its incident has ended";
   const newer = siblings.some((other) => other.kind === "repeated" && isOpen(other) && other.createdAt > row.createdAt);
@@ -76,12 +82,19 @@ function superseded(row: OutboxRow, context: RowContext): string | undefined {
 
 /** Whether one of the rows is about to be their incident's message. */
 export function hasMaker(rows: readonly OutboxRow[]): boolean {
-  return rows.some((row) => isOpen(row) && (MAKES_MESSAGE.has(row.kind) || row.state === "sending"));
+  const may = (row: OutboxRow): boolean => row.state === "sending" && !STANDS_ALONE.has(row.kind);
+  return rows.some((row) => isOpen(row) && (MAKES_MESSAGE.has(row.kind) || may(row)));
 }
 
 function place(row: OutboxRow, context: RowContext, doubtful: boolean): RowPlan {
   const { shown, siblings } = context;
   const makes = MAKES_MESSAGE.has(row.kind);
+  if (row.kind === "thread") {
+    if (!shown) return { do: "wait" };
+    const { messageId } = shown;
+    if (row.detour === "channel") return { do: "post", place: "reply", merges: [], replyTo: messageId };
+    return { do: "post", place: "thread", merges: [], thread: row.thread ?? messageId };
+  }
   if (!becomesMessage(row, shown)) {
     const replyTo = shown?.messageId;
     const at = row.kind === "notice" ? "notice" : "reply";
@@ -92,7 +105,7 @@ function place(row: OutboxRow, context: RowContext, doubtful: boolean): RowPlan 
   const merges = doubtful
     ? []
     : siblings
-        .filter((other) => other.state === "pending" && other.kind !== "continued" && other.kind !== "notice")
+        .filter((other) => other.state === "pending" && other.kind !== "continued" && !STANDS_ALONE.has(other.kind))
         .map((other) => other.id);
   const replyTo = row.kind === "continued" ? shown?.messageId : undefined;
   return { do: "post", place: "incident", merges, ...(replyTo === undefined ? {} : { replyTo }) };

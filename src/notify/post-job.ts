@@ -9,6 +9,7 @@ import { becomesMessage, happeningsOf, hasMaker, isExpired, isReply, latenessOf,
 import type { RowContext, RowPlan } from "./plan.js";
 import { cleared, settlePost, shownBy } from "./settle.js";
 import type { Change } from "./settle.js";
+import { ensureThread, isGone, placeOf, refusedByThread } from "./thread.js";
 import { verdict } from "./verdict.js";
 
 /** A row that waits for its incident's message is looked at again after this; sooner when that message is sent. */
@@ -91,7 +92,8 @@ function renderPost(desk: Desk, { row, context, entries }: Found, plan: PostPlan
 /** Marks the row as being sent, and what it says beside itself as said. Committed before the request. */
 async function markSending(desk: Desk, row: OutboxRow, plan: PostPlan): Promise<OutboxRow> {
   const sendingSince = row.state === "sending" && row.sendingSince !== undefined ? row.sendingSince : desk.clock.now();
-  const marked: OutboxRow = { ...row, state: "sending", attempts: row.attempts + 1, sendingSince };
+  const thread = plan.thread === undefined ? {} : { thread: plan.thread };
+  const marked: OutboxRow = { ...row, state: "sending", attempts: row.attempts + 1, sendingSince, ...thread };
   desk.beginDoubt(row);
   await desk.write("sender.begin", (tables) => {
     tables.outbox.put(marked);
@@ -107,7 +109,12 @@ async function markSending(desk: Desk, row: OutboxRow, plan: PostPlan): Promise<
 async function post(desk: Desk, found: Found, plan: PostPlan): Promise<JobEnd> {
   const { row, context, entries } = found;
   const message = renderPost(desk, found, plan);
-  const gate = desk.enter(row.channel, "post");
+  const channel = plan.thread ?? row.channel;
+  if (plan.thread !== undefined && context.incident && row.state === "pending") {
+    const end = await ensureThread(desk, { row, incident: context.incident, entries, thread: plan.thread });
+    if (end) return end;
+  }
+  const gate = desk.enter(channel, "post");
   if (!gate.open) return { kind: "later", until: gate.until };
   try {
     const doubtSince = row.state === "sending" ? row.sendingSince : undefined;
@@ -116,17 +123,23 @@ async function post(desk: Desk, found: Found, plan: PostPlan): Promise<JobEnd> {
     const startedAt = desk.clock.monotonic();
     const replyTo = desk.noReplies.has(row.channel) ? undefined : plan.replyTo;
     const answer = await desk.receiver.post({
-      channel: row.channel,
+      channel,
       id: row.id,
       message,
       reduced: row.reduced,
       ...(replyTo === undefined ? {} : { replyTo }),
     });
-    desk.account(row.channel, "post", answer, startedAt);
+    desk.account(channel, "post", answer, startedAt);
     const said = verdict("bot", "post", answer);
     const detail = "detail" in answer ? answer.detail : undefined;
+    const refused = plan.thread === undefined ? undefined : await refusedByThread(desk, marked, said, answer);
+    if (refused) {
+      desk.troubles.answered(channel, startedAt);
+      logOutcome(desk, row, said.kind, detail);
+      return await finish(desk, refused);
+    }
     if (said.kind === "without_reply") desk.noReplies.add(row.channel);
-    const waitMs = desk.react(row.channel, "post", said, {
+    const waitMs = desk.react(channel, "post", said, {
       attempts: marked.attempts,
       detail: detail ?? "",
       startedAt,
@@ -186,15 +199,19 @@ function logOutcome(desk: Desk, row: OutboxRow, kind: string, detail: string | u
 /** Searches the channel's history for a post whose answer was lost. */
 async function lookUp(desk: Desk, found: Found, since: number): Promise<JobEnd> {
   const { row, context, entries } = found;
-  const gate = desk.enter(row.channel, "look_up");
+  const channel = placeOf(row);
+  const gate = desk.enter(channel, "look_up");
   if (!gate.open) return { kind: "later", until: gate.until };
   try {
     const startedAt = desk.clock.monotonic();
-    const answer = await desk.receiver.find(row.channel, row.id, since);
-    desk.account(row.channel, "look_up", answer, startedAt);
+    const answer = await desk.receiver.find(channel, row.id, since);
+    desk.account(channel, "look_up", answer, startedAt);
+    if (channel !== row.channel && isGone(answer)) {
+      return await finish(desk, { ...row, state: "dropped", lastVerdict: "its thread was deleted" });
+    }
     const change = settleLookUp(desk, found, answer, { since, startedAt });
     await settle(desk, row.id, change, undefined, entries);
-    desk.log.info({ announcement: row.id, channel: row.channel, answer: answer.kind }, "announcement looked up");
+    desk.log.info({ announcement: row.id, channel, answer: answer.kind }, "announcement looked up");
     if (context.incident && change.shown) {
       desk.shownHappenings.delete(keyOf(change.shown));
       desk.shownEntries.delete(keyOf(change.shown));
@@ -212,7 +229,8 @@ function settleLookUp(
   { since, startedAt }: { readonly since: number; readonly startedAt: number },
 ): Change {
   const now = desk.clock.now();
-  if (answer.kind === "found" || answer.kind === "absent") desk.answered(row.channel, startedAt);
+  const channel = placeOf(row);
+  if (answer.kind === "found" || answer.kind === "absent") desk.answered(channel, startedAt);
   if (answer.kind === "absent") return { rows: [cleared(row, now)], added: [] };
   if (answer.kind === "found") {
     const { messageId } = answer;
@@ -229,8 +247,8 @@ function settleLookUp(
   const unreadable = said.kind === "receiver_broken" && answer.kind === "status" && answer.status === 403;
   const attempts = row.attempts + 1;
   const waitMs = unreadable
-    ? desk.troubles.historyUnreadable(row.channel, answer.detail, desk.moment())
-    : desk.react(row.channel, "look_up", said, {
+    ? desk.troubles.historyUnreadable(channel, answer.detail, desk.moment())
+    : desk.react(channel, "look_up", said, {
         attempts,
         detail: answer.detail,
         startedAt,

@@ -1,6 +1,7 @@
 import type { Catalogue } from "../locale/index.js";
 import { renderAnnouncement } from "../message/announcement.js";
 import { renderIncident } from "../message/incident.js";
+import { threadName } from "../message/thread.js";
 import type { Incident, IncidentAlert, OutboxRow } from "../model/incident.js";
 import type { Labels } from "../model/labels.js";
 import type { Message } from "../model/message.js";
@@ -20,6 +21,8 @@ export interface Renderer {
   incident(view: View & { readonly incident: Incident }): Message;
   /** What one row of the outbox says. */
   announcement(view: View & { readonly announcement: OutboxRow }): Message;
+  /** How the thread of an incident's message is called. */
+  threadName(view: View & { readonly incident: Incident }): string;
 }
 
 export interface RendererOptions {
@@ -32,5 +35,6 @@ export function createRenderer({ host, globalLabels, catalogue }: RendererOption
   return {
     incident: (view) => renderIncident({ ...view, host, globalLabels }, catalogue),
     announcement: (view) => renderAnnouncement({ ...view, host, globalLabels }, catalogue),
+    threadName: (view) => threadName({ ...view, host, globalLabels }, catalogue),
   };
 }

@@ -237,7 +237,9 @@ class Reconciler implements Sender {
     this.#passedAt = now;
     this.#desk.sweep();
     this.#mendClock();
-    const items = this.#due();
+    // One moment for both looks: what became due between them would be seen by neither.
+    const wall = this.#clock.now();
+    const items = this.#due(wall);
     const begun: Promise<void>[] = [];
     const held: Held[] = [];
     let wakeAt = now + LONGEST_NAP_MS;
@@ -254,7 +256,7 @@ class Reconciler implements Sender {
     }
     this.#speakElsewhere();
     if (items.length >= BATCH) this.#postpone(held, now);
-    const next = this.#nextDueMs();
+    const next = this.#nextDueMs(wall);
     return { begun, napMs: Math.min(wakeAt - now, next ?? LONGEST_NAP_MS) };
   }
 
@@ -275,8 +277,7 @@ class Reconciler implements Sender {
     return this.#mended;
   }
 
-  #due(): readonly Item[] {
-    const now = this.#clock.now();
+  #due(now: number): readonly Item[] {
     return this.#store.read((tables) => {
       const rows = tables.outbox.due(now, BATCH).map((row) => this.#itemOfRow(row, tables));
       return merged(rows.toSorted(byPriority), this.#stale(tables, now).toSorted(byNeed).map(this.#itemOfEdit));
@@ -373,8 +374,7 @@ class Reconciler implements Sender {
   }
 
   /** How long until something becomes due that this pass has not seen; `undefined`: not within the longest nap. */
-  #nextDueMs(): number | undefined {
-    const now = this.#clock.now();
+  #nextDueMs(now: number): number | undefined {
     const at = this.#store.read((tables) => nextDueAfter(tables, now, LONGEST_NAP_MS));
     return at === undefined ? undefined : at - now;
   }

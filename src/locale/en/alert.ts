@@ -242,6 +242,13 @@ export const alert = {
   again: text`again: `,
   /** Something else, in an incident that had been over. */
   another: text`now: `,
+  /** Lines of an incident's thread. */
+  thread: {
+    opened: (severity: string): Text => text`${severity}`,
+    reopened: (severity: string): Text => text`${severity} again`,
+    ended: text`over`,
+    soFar: text`It comes and goes:`,
+  },
   reposted: text`Posted again: the earlier message was deleted while this goes on.`,
   continued: text`Continued here: the earlier message is too old to be edited.`,
   left: (free: string, size: string): Text => text`${free} left of ${size}`,

@@ -50,6 +50,12 @@ export interface EditRequest {
   readonly reduced: number;
 }
 
+export interface ThreadRequest {
+  readonly channel: string;
+  readonly messageId: string;
+  readonly name: string;
+}
+
 export type LookupAnswer =
   | { readonly kind: "found"; readonly messageId: string; readonly rate?: RateHint }
   | { readonly kind: "absent"; readonly rate?: RateHint }
@@ -59,6 +65,10 @@ export type LookupAnswer =
 export interface Receiver {
   post(request: PostRequest): Promise<Answer>;
   edit(request: EditRequest): Promise<Answer>;
+  /** Opens the thread of a message; its id is the message's. One that is there already is no failure. */
+  openThread(request: ThreadRequest): Promise<Answer>;
+  /** Takes a thread out of the archive. */
+  unarchive(thread: string): Promise<Answer>;
   /** Looks for a post of ours by its id, among own messages made after `since`. */
   find(channel: string, id: string, since: number): Promise<LookupAnswer>;
 }

@@ -146,6 +146,46 @@ describe.concurrent("the sender against the local Discord", () => {
     expect(await discord.control.requests({ status: 429 })).toHaveLength(0);
   });
 
+  it("tells the turns of an incident in its thread, which it opens once and takes out of the archive", async () => {
+    await using scene = await Scene.open();
+    const { discord, news } = scene;
+    const { incident } = await scene.open("web");
+    const [first] = await scene.sent(1);
+    const lines = async (): Promise<readonly string[]> =>
+      (await discord.control.messages(first?.id ?? "")).map((message) => message.content);
+    await news.turn(incident.id, 3);
+    scene.sender.poke();
+    await scene.settled();
+    expect(await lines()).toEqual([expect.stringContaining("again")]);
+    await scene.restart();
+    await fetch(`${discord.apiUrl}/v10/channels/${first?.id}`, {
+      method: "PATCH",
+      headers: { authorization: `Bot ${discord.token}`, "content-type": "application/json" },
+      body: JSON.stringify({ archived: true }),
+    });
+    await news.turn(incident.id, 1);
+    scene.sender.poke();
+    await scene.settled();
+    expect(await lines()).toHaveLength(2);
+    expect(await scene.standing()).toHaveLength(1);
+  });
+
+  it("replies in the channel where it may open no thread, or write in none", async () => {
+    for (const denied of ["CREATE_PUBLIC_THREADS", "SEND_MESSAGES_IN_THREADS"]) {
+      await using scene = await Scene.open();
+      const { incident } = await scene.open("web");
+      const [first] = await scene.sent(1);
+      await scene.deny(denied);
+      await scene.news.turn(incident.id, 3);
+      scene.sender.poke();
+      await scene.settled();
+      const [, reply, ...more] = (await scene.standing()).filter((message) => message.embeds.length > 0);
+      expect(reply?.replyTo).toBe(first?.id);
+      expect(more).toEqual([]);
+      expect(scene.sender.numbers().troubles).toEqual([]);
+    }
+  });
+
   it.each(["reset", "hang"] as const)("says once what was processed before a %s", async (kind) => {
     await using scene = await Scene.open({ timeoutMs: 300 });
     const { discord, news } = scene;

@@ -86,6 +86,7 @@ describe("one target goes down and comes back", () => {
     expect(scene.open()[0]).toMatchObject({ number: 1, reopenedAt: scene.clock.now() });
     expect(scene.open()[0]).not.toHaveProperty("outcome");
     expect(scene.entries(scene.open()[0])).toHaveLength(2);
+    expect(scene.told()).toEqual([["opened", "ended", "reopened"]]);
     await scene.post();
     await mend(scene);
     await scene.pass("11m");

@@ -29,6 +29,66 @@ describe("the sender", () => {
     expect(discord.messages[0]?.text).toContain("over after");
   });
 
+  it("tells the story of an incident that comes and goes in its thread, once over a lost answer and a crash", async () => {
+    const stage = await createStage();
+    const { discord, news, clock } = stage;
+    const { incident } = await news.open("web");
+    await stage.run(1_000);
+    const [first] = discord.messages;
+    const row = await news.turn(incident.id, 3);
+    discord.script.push({ at: "after", answer: UNCLEAR }, { at: "pass" }, { at: "after", answer: UNCLEAR });
+    await stage.run(20_000);
+    stage.restart();
+    await stage.run(20_000);
+    expect(discord.threads).toEqual(new Set([first?.id]));
+    expect(discord.standing(first?.id)).toHaveLength(1);
+    expect(discord.standing(CHANNEL)).toHaveLength(1);
+    expect(news.outbox(row.id)).toMatchObject({ state: "sent", thread: first?.id });
+    // An answer that was lost for long is looked for in the thread, not in the channel.
+    const later = await news.turn(incident.id, 1);
+    discord.script.push({ at: "pass" }, { at: "after", answer: UNCLEAR });
+    await stage.sender.runOnce();
+    await clock.advance(10 * 60_000);
+    stage.restart();
+    await stage.run(5_000);
+    expect(discord.requests.some(({ kind, channel }) => kind === "find" && channel === first?.id)).toBe(true);
+    expect(discord.standing(first?.id)).toHaveLength(2);
+    expect(news.outbox(later.id).state).toBe("sent");
+  });
+
+  it("takes a thread out of the archive once; one that stays locked is left for the channel", async () => {
+    const stage = await createStage();
+    const { discord, news } = stage;
+    const { incident } = await news.open("web");
+    await stage.run(1_000);
+    const archived = { at: "before", answer: refusal(400, 50_083) } as const;
+    await news.turn(incident.id, 3);
+    discord.script.push({ at: "pass" }, archived);
+    await stage.run(2_000);
+    const [first] = discord.messages;
+    expect(discord.standing(first?.id)).toHaveLength(1);
+    expect(discord.requests.filter(({ kind }) => kind === "unarchive")).toHaveLength(1);
+    await news.turn(incident.id, 1);
+    discord.script.push(archived, { at: "pass" }, archived);
+    await stage.run(2_000);
+    expect(discord.standing(CHANNEL)).toHaveLength(2);
+    expect(discord.standing(CHANNEL)[1]).toMatchObject({ replyTo: first?.id });
+    expect(stage.sender.numbers().troubles).toEqual([]);
+  });
+
+  it("drops the line of a thread that was deleted, and one whose message never stood", async () => {
+    const stage = await createStage();
+    const { discord, news } = stage;
+    const { incident } = await news.open("web");
+    await stage.run(1_000);
+    const row = await news.turn(incident.id, 3);
+    discord.script.push({ at: "pass" }, { at: "before", answer: refusal(404, 10_003) });
+    await stage.run(2_000);
+    expect(news.outbox(row.id).state).toBe("dropped");
+    expect(stage.sender.numbers().troubles).toEqual([]);
+    expect(discord.standing(CHANNEL)).toHaveLength(1);
+  });
+
   it("says with the first post whatever was announced before it left", async () => {
     const { sender, discord, news } = await createStage();
     const { incident } = await news.open("web");

@@ -179,7 +179,14 @@ export class Scene {
 
   /** What has been announced, as `kind severity`, in order. */
   said(): readonly string[] {
-    return this.rows().map((row) => `${row.kind} ${row.severity}`);
+    return this.rows()
+      .filter((row) => row.kind !== "thread")
+      .map((row) => `${row.kind} ${row.severity}`);
+  }
+
+  /** What the threads are told, each line as its turns. */
+  told(): readonly (readonly string[])[] {
+    return this.rows().flatMap((row) => (row.kind === "thread" ? [(row.turns ?? []).map(({ to }) => to)] : []));
   }
 
   rows(): readonly OutboxRow[] {

@@ -1,5 +1,12 @@
 import type { Clock } from "../../../src/base/clock.js";
-import type { Answer, EditRequest, LookupAnswer, PostRequest, Receiver } from "../../../src/model/contract/receiver.js";
+import type {
+  Answer,
+  EditRequest,
+  LookupAnswer,
+  PostRequest,
+  Receiver,
+  ThreadRequest,
+} from "../../../src/model/contract/receiver.js";
 import { plain } from "../../../src/base/text.js";
 
 export interface FakeMessage {
@@ -20,7 +27,7 @@ export type Fate =
   | { readonly at: "pass" };
 
 export interface FakeRequest {
-  readonly kind: "post" | "edit" | "find";
+  readonly kind: "post" | "edit" | "find" | "thread" | "unarchive";
   readonly at: number;
   readonly channel: string;
   readonly id: string;
@@ -57,6 +64,8 @@ export function refusal(
 export class FakeDiscord implements Receiver {
   readonly messages: FakeMessage[] = [];
   readonly requests: FakeRequest[] = [];
+  /** Messages that have a thread: its id is the message's. */
+  readonly threads = new Set<string>();
   /** Answers for the next requests, in order; then everything passes. */
   readonly script: Fate[] = [];
   historyReadable = true;
@@ -86,6 +95,22 @@ export class FakeDiscord implements Receiver {
     found.text = plain(message.summary);
     found.edits += 1;
     return fate.at === "after" ? fate.answer : { kind: "ok", messageId };
+  }
+
+  async openThread({ channel, messageId }: ThreadRequest): Promise<Answer> {
+    const fate = await this.#begin({ kind: "thread", at: this.#now(), channel, id: messageId, reduced: 0 });
+    if (fate.at === "before") return fate.answer;
+    const standing = this.messages.some((message) => message.id === messageId && !message.deleted);
+    if (!standing) return refusal(404, 10_008);
+    const known = this.threads.has(messageId);
+    this.threads.add(messageId);
+    if (fate.at === "after") return fate.answer;
+    return known ? refusal(400, 160_004) : { kind: "ok", messageId };
+  }
+
+  async unarchive(thread: string): Promise<Answer> {
+    const fate = await this.#begin({ kind: "unarchive", at: this.#now(), channel: thread, id: thread, reduced: 0 });
+    return fate.at === "pass" ? { kind: "ok", messageId: thread } : fate.answer;
   }
 
   async find(channel: string, id: string, since: number): Promise<LookupAnswer> {

@@ -35,6 +35,8 @@ export class Life {
     this.receiver = {
       post: (request) => this.#live("request", () => receiver.post(request)),
       edit: (request) => this.#live("request", () => receiver.edit(request)),
+      openThread: (request) => this.#live("request", () => receiver.openThread(request)),
+      unarchive: (thread) => this.#live("request", () => receiver.unarchive(thread)),
       find: (channel, id, since) => this.#live("request", () => receiver.find(channel, id, since)),
     };
   }

@@ -3,7 +3,13 @@ import { newId } from "../../../src/base/id.js";
 import { silentLogs } from "../../../src/base/log.js";
 import { en } from "../../../src/locale/en/index.js";
 import type { Alert } from "../../../src/model/alert.js";
-import type { AnnouncementKind, Incident, IncidentAlert, OutboxRow } from "../../../src/model/incident.js";
+import type {
+  AnnouncementKind,
+  Incident,
+  IncidentAlert,
+  IncidentTurn,
+  OutboxRow,
+} from "../../../src/model/incident.js";
 import type { Severity } from "../../../src/model/rule.js";
 import { createRenderer } from "../../../src/notify/render.js";
 import type { Renderer } from "../../../src/notify/render.js";
@@ -146,6 +152,19 @@ export class Newsroom {
       const incident = this.incident(id);
       tables.incidents.put({ ...incident, revision: incident.revision + 1, endedAt: now, outcome: "recovered" });
     });
+  }
+
+  /** The incident ends and begins again so often that a line in its thread tells of the last `count` turns. */
+  async turn(id: string, count: number): Promise<OutboxRow> {
+    const at = this.clock.now();
+    const turns = Array.from({ length: count }, (_, index): IncidentTurn => ({
+      at: at + index,
+      to: index % 2 === 0 ? "reopened" : "ended",
+      severity: "warning",
+    }));
+    const row: OutboxRow = { ...this.row("thread", "info", this.incident(id)), turns };
+    await this.store.write("test.turn", (tables) => tables.outbox.add(row));
+    return row;
   }
 
   incident(id: string): Incident {
