@@ -26,6 +26,14 @@ const NEEDED = [
   "/usr/bin/setpriv",
 ];
 
+export interface EngineOptions {
+  /**
+   * Fills the engine's directory before anything starts. Returns which of its folders stand in for which folders of the host (host's
+   * path → folder), so that what is installed inside never reaches the host.
+   */
+  readonly furnish?: (directory: string) => Promise<Readonly<Record<string, string>>>;
+}
+
 export interface Exited {
   readonly code: number;
   readonly stdout: string;
@@ -50,13 +58,19 @@ export class SystemdEngine implements AsyncDisposable {
   }
 
   /** Starts one with these unit files (name → text), none of them started. */
-  static async start(units: Readonly<Record<string, string>> = {}): Promise<SystemdEngine> {
+  static async start(
+    units: Readonly<Record<string, string>> = {},
+    options: EngineOptions = {},
+  ): Promise<SystemdEngine> {
     await assertPossible();
     await sweepCgroups();
     const directory = await mkdtemp(join(tmpdir(), PREFIX));
     for (const name of ["run", "log", "units"]) await mkdir(join(directory, name));
     await writeBaseUnits(join(directory, "units"));
     for (const [name, text] of Object.entries(units)) await writeFile(join(directory, "units", name), text);
+    const stands = (await options.furnish?.(directory)) ?? {};
+    const mounts = Object.entries(stands).map(([path, source]) => `${source} ${path}\n`);
+    await writeFile(join(directory, "mounts"), mounts.join(""));
     const cgroup = join(await cgroupRoot(), `${PREFIX}${process.pid}-${directory.slice(-6)}`);
     await mkdir(cgroup);
     const outer = await spawnInside(directory, cgroup);
@@ -124,7 +138,7 @@ function run(file: string, args: readonly string[], env?: Readonly<Record<string
     execFile(
       file,
       [...args],
-      { timeout: 15_000, killSignal: "SIGKILL", env: { PATH: process.env["PATH"], ...env } },
+      { timeout: 60_000, killSignal: "SIGKILL", env: { PATH: process.env["PATH"], ...env } },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
         resolve({ code, stdout, stderr });

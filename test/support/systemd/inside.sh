@@ -8,6 +8,8 @@ mount -t proc proc /proc
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mount --bind "$D/run" /run
 mount --bind "$D/log" /var/log
+# What else stands in for folders of the host: "folder path" on each line.
+while read -r folder path; do mount --bind "$folder" "$path"; done < "$D/mounts"
 # The host's generators would bring in the host's own mounts and services.
 mount -t tmpfs tmpfs /lib/systemd/system-generators
 exec env -i container=unshare PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
