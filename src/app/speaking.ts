@@ -28,7 +28,10 @@ export function createSpeaking(context: AppContext, onRefused: (detail: string) 
     get opsChannel() {
       return settings().config.opsChannel;
     },
-    ...(secrets.fallbackUrl ? { fallback: createWebhookFallback(clock, secrets.fallbackUrl) } : {}),
+    get fallback() {
+      const { fallbackUrl } = settings().secrets;
+      return fallbackUrl && createWebhookFallback(clock, fallbackUrl);
+    },
     onRefused,
     random,
   });

@@ -20,7 +20,8 @@ export interface MouthpieceOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly render: Renderer;
-  readonly fallback: Fallback;
+  /** As it is configured now. */
+  readonly fallback: () => Fallback | undefined;
 }
 
 /** Lets the fallback say each announcement once per trouble. */
@@ -37,15 +38,16 @@ export class Mouthpiece {
     this.#spoken.clear();
   }
 
-  /** Resolves when it was said or could not be; `undefined` when it was said before. */
+  /** Resolves when it was said or could not be; `undefined` when it was said before, or there is no other way. */
   speak(row: OutboxRow, trouble: Trouble): Promise<void> | undefined {
-    if (this.#spoken.has(row.id)) return undefined;
+    const fallback = this.#options.fallback();
+    if (!fallback || this.#spoken.has(row.id)) return undefined;
     this.#spoken.add(row.id);
-    return this.#speak(row, trouble);
+    return this.#speak(row, trouble, fallback);
   }
 
-  async #speak(row: OutboxRow, trouble: Trouble): Promise<void> {
-    const { store, clock, log, render, fallback } = this.#options;
+  async #speak(row: OutboxRow, trouble: Trouble, fallback: Fallback): Promise<void> {
+    const { store, clock, log, render } = this.#options;
     const { incident: id } = row;
     try {
       const [incident, entries] = store.read((tables) =>

@@ -47,7 +47,8 @@ export interface SenderOptions {
   readonly render: Renderer;
   /** Where Toban says of itself that another channel cannot be written to. */
   readonly opsChannel?: string;
-  readonly fallback?: Fallback;
+  /** Read anew at each need: it may be configured while the process runs. */
+  readonly fallback?: Fallback | undefined;
   /** Discord refuses this bot, and nothing else could speak: whoever runs the process ends it. */
   readonly onRefused?: (detail: string) => void;
   readonly onTrouble?: (trouble: Trouble, change: "began" | "over") => void;
@@ -135,7 +136,7 @@ class Reconciler implements Sender {
   readonly #notBefore = new Map<string, number>();
   /** Since when each message has been out of date, monotonic; by the key of its edit. */
   readonly #staleSince = new Map<string, number>();
-  readonly #mouthpiece: Mouthpiece | undefined;
+  readonly #mouthpiece: Mouthpiece;
   readonly #background = new Set<Promise<void>>();
   #started = false;
   #stopping: Promise<StopOutcome> | undefined;
@@ -156,7 +157,7 @@ class Reconciler implements Sender {
     const random = options.random ?? Math.random;
     this.#troubles = new Troubles(random, (trouble, change) => this.#onTrouble(trouble, change));
     this.#desk = new Desk({ ...options, troubles: this.#troubles, random });
-    this.#mouthpiece = options.fallback && new Mouthpiece({ ...options, fallback: options.fallback });
+    this.#mouthpiece = new Mouthpiece({ ...options, fallback: () => options.fallback });
     this.#underway = new Underway(this.#clock);
     this.#passedAt = this.#clock.monotonic();
     this.#clockOffset = this.#clock.now() - this.#passedAt;
@@ -408,7 +409,7 @@ class Reconciler implements Sender {
     else this.#log.info(fields, "sending is out of trouble");
     this.#options.onTrouble?.(trouble, change);
     if (change === "over") {
-      this.#mouthpiece?.forget();
+      this.#mouthpiece.forget();
       void this.#hasten(trouble.channel);
     }
     if (change === "began" && trouble.kind === "refused" && !this.#options.fallback) {
@@ -420,7 +421,7 @@ class Reconciler implements Sender {
   /** While Discord takes nothing, the other way speaks: for what is due and for what was put off. */
   #speakElsewhere(): void {
     const troubles = this.#troubles.list().filter((trouble) => trouble.kind !== "history_unreadable");
-    if (!this.#mouthpiece || troubles.length === 0) return;
+    if (!this.#options.fallback || troubles.length === 0) return;
     for (const row of this.#store.read((tables) => tables.outbox.due(this.#clock.now() + PUT_OFF_AT_MOST_MS, BATCH))) {
       const trouble = troubles.find(({ channel }) => channel === undefined || channel === row.channel);
       const spoken = trouble && this.#mouthpiece.speak(row, trouble);

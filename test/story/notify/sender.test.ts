@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 
 import { silentLogs } from "../../../src/base/log.js";
 import { Desk } from "../../../src/notify/desk.js";
+import { createSender } from "../../../src/notify/sender.js";
 import { Troubles } from "../../../src/notify/troubles.js";
+import { createDirectBudget } from "../../support/notify/direct-budget.js";
 import { CHANNEL, OTHER_CHANNEL, createStage, testRenderer } from "../../support/notify/stage.js";
 import { UNCLEAR, UNREACHABLE, refusal } from "../../support/notify/fake-discord.js";
 
@@ -491,6 +493,35 @@ describe("the sender", () => {
     await stage.sender.retryNow();
     await stage.run(2_000);
     expect(discord.messages).toHaveLength(2);
+  });
+
+  it("speaks through the fallback that is configured at that moment", async () => {
+    const { clock, store, discord, news } = await createStage();
+    const spoken: string[] = [];
+    let name: string | undefined;
+    const sender = createSender({
+      store,
+      clock,
+      log: silentLogs.for("sender"),
+      receiver: discord,
+      render: testRenderer,
+      budget: createDirectBudget(),
+      get fallback() {
+        const by = name;
+        return by === undefined ? undefined : { speak: async () => void spoken.push(by) };
+      },
+    });
+    discord.script.push(...Array.from({ length: 4 }, () => ({ at: "before", answer: refusal(403, 50_013) }) as const));
+    await news.open("web");
+    await sender.runOnce();
+    expect(spoken).toEqual([]);
+    name = "first";
+    await sender.runOnce();
+    name = "second";
+    await news.open("db");
+    await sender.runOnce();
+    expect(spoken).toEqual(["first", "second"]);
+    await sender.stop();
   });
 
   it("asks for the end of the process when Discord refuses the bot and nothing else can speak", async () => {
