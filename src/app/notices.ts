@@ -1,12 +1,12 @@
 import { newId } from "../base/id.js";
-import type { Clock } from "../base/clock.js";
+import type { Clock, Timer } from "../base/clock.js";
 import type { Logger } from "../base/log.js";
 import { messageOf } from "../base/errors.js";
 import type { NoticeKey } from "../locale/en/notice.js";
 import type { OutboxRow } from "../model/incident.js";
 import type { Message } from "../model/message.js";
 import type { Severity } from "../model/rule.js";
-import type { Store } from "../store/contract.js";
+import type { Store, StoreStatus } from "../store/contract.js";
 
 export interface Notices {
   /** Puts what Toban has to say of itself into the outbox, for the ops channel. */
@@ -39,29 +39,46 @@ export function createNotices(deps: {
   };
 }
 
+/** A damaged file is replaced within moments: then one notice tells it all. */
+const REPLACED_WITHIN_MS = 10_000;
+
 /** Says that the store left its file, that it came back, and that a damaged file was set aside: also when all of that was over before it was watched. */
 export function watchStore(store: Pick<Store, "status" | "onStatus">, clock: Clock, notices: Notices): () => void {
   let since: number | undefined;
   let aside: string | undefined;
+  let waiting: Timer | undefined;
+  const sayTrouble = ({ trouble, path }: StoreStatus): void => {
+    waiting = undefined;
+    if (trouble === undefined) return;
+    since = store.status().since ?? clock.now();
+    notices.say("store_trouble", "critical", { trouble, ...(path === undefined ? {} : { path }) });
+  };
   const look = (): void => {
     const status = store.status();
+    if (status.trouble === undefined) {
+      waiting?.cancel();
+      waiting = undefined;
+    }
     if (status.trouble === undefined && status.path !== undefined && status.path !== aside) {
       aside = status.path;
       since = undefined;
       notices.say("store_replaced", "critical", { path: aside });
       return;
     }
-    if (status.trouble !== undefined && since === undefined) {
-      since = status.since ?? clock.now();
-      notices.say("store_trouble", "critical", {
-        trouble: status.trouble,
-        ...(status.path === undefined ? {} : { path: status.path }),
-      });
+    if (status.trouble === "corrupt" && since === undefined) {
+      waiting ??= clock.setTimeout(() => sayTrouble(store.status()), REPLACED_WITHIN_MS);
+    } else if (status.trouble !== undefined && since === undefined) {
+      waiting?.cancel();
+      sayTrouble(status);
     } else if (status.trouble === undefined && since !== undefined) {
       notices.say("store_back", "info", { seconds: Math.round((clock.now() - since) / 1_000) });
       since = undefined;
     }
   };
   look();
-  return store.onStatus(look);
+  const stop = store.onStatus(look);
+  return () => {
+    stop();
+    waiting?.cancel();
+  };
 }

@@ -45,6 +45,25 @@ describe("what is said of the store", () => {
     expect(notices.said).toEqual([["store_replaced", "critical", { path: "/data/toban.db.corrupt-1" }]]);
   });
 
+  test("a damaged file that is replaced within moments is one notice; one that is not is told", async () => {
+    const clock = new FakeClock();
+    const store = statusOf({ mode: "file" });
+    const notices = new Saying();
+    watchStore(store, clock, notices);
+    store.become({ mode: "memory", trouble: "corrupt", since: clock.now() });
+    await clock.advance(2_000);
+    store.become({ mode: "file", path: "/data/toban.db.corrupt-1" });
+    await clock.advance(60_000);
+    expect(notices.said).toEqual([["store_replaced", "critical", { path: "/data/toban.db.corrupt-1" }]]);
+    store.become({ mode: "memory", trouble: "corrupt", since: clock.now(), path: "/data/toban.db.corrupt-2" });
+    await clock.advance(60_000);
+    expect(notices.said[1]).toEqual([
+      "store_trouble",
+      "critical",
+      { trouble: "corrupt", path: "/data/toban.db.corrupt-2" },
+    ]);
+  });
+
   test("trouble is told when it begins, and when it is over with how long it lasted", async () => {
     const clock = new FakeClock();
     const store = statusOf({ mode: "file" });
