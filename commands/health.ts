@@ -6,6 +6,7 @@ import { renderTarget } from "../src/message/target.js";
 import type { Command, CommandReply, Press } from "../src/model/contract/command.js";
 import type { Principal } from "../src/model/principal.js";
 import type { Services } from "./services.js";
+import { completeTargets } from "./targets.js";
 
 const REFRESH = "health-refresh";
 const TOGGLE = "health-toggle";
@@ -80,12 +81,6 @@ export const health: Command<Services> = {
       services,
     );
   },
-  complete: (_option, partial, request, services) => {
-    const wanted = partial.trim().toLowerCase();
-    return services.answers
-      .targetNames()
-      .filter((name) => name.toLowerCase().includes(wanted) && services.may(request.principal, "view", name))
-      .toSorted((a, b) => Number(b.toLowerCase().startsWith(wanted)) - Number(a.toLowerCase().startsWith(wanted)))
-      .map((name) => ({ name, value: name }));
-  },
+  complete: (_option, partial, request, services) =>
+    completeTargets(partial, services).filter(({ value }) => services.may(request.principal, "view", value)),
 };

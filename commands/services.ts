@@ -1,4 +1,5 @@
 import type { Answers } from "../src/answer/answers.js";
+import type { AuditReading } from "../src/answer/audit.js";
 import type { Panels } from "../src/answer/panels.js";
 import type { Catalogue } from "../src/locale/index.js";
 import type { Principal, Verb } from "../src/model/principal.js";
@@ -6,6 +7,7 @@ import type { Principal, Verb } from "../src/model/principal.js";
 /** What commands are given to work with. */
 export interface Services {
   readonly answers: Answers;
+  readonly audit: AuditReading;
   readonly panels: Panels;
   /** The configured language: of what everybody sees. */
   readonly publicCatalogue: () => Catalogue;

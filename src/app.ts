@@ -1,6 +1,7 @@
 import type { Services } from "../commands/services.js";
 import { createAnswers } from "./answer/answers.js";
 import type { Answers } from "./answer/answers.js";
+import { createAuditReading } from "./answer/audit.js";
 import { createPanels } from "./answer/panels.js";
 import type { AppContext } from "./app/context.js";
 import { Housekeeping, lastAliveAt } from "./app/housekeeping.js";
@@ -268,6 +269,7 @@ export class App {
     const { store, clock } = this.#context;
     return {
       answers: this.#answers,
+      audit: createAuditReading({ store, clock, timezone: () => this.#settings.config.timezone }),
       panels: createPanels(store, clock),
       publicCatalogue: () => catalogueFor(this.#settings.config.locale),
       may: (principal, verb, target) => authorize(principal, verb, target, this.#settings.config.permissions).allowed,

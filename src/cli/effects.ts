@@ -1,3 +1,4 @@
+import type { AuditCall } from "./commands/audit.js";
 import type { CheckResult } from "./commands/check-config.js";
 import type { HealthQuery } from "./commands/health.js";
 import type { ExitCode } from "./exit-code.js";
@@ -8,6 +9,11 @@ export interface CliEffects {
   readonly version: string;
   run(): Promise<ExitCode>;
   checkConfig(): CheckResult;
+  /** For the installer: writes what it puts in place into a folder. */
+  deployFiles(folder: string): Promise<Printed>;
   ping(format: OutputFormat): Promise<Printed>;
   health(query: HealthQuery, format: OutputFormat): Promise<Printed>;
+  audit(call: AuditCall, format: OutputFormat): Promise<Printed>;
+  /** `head`: 64 lower-case hexadecimal digits. */
+  auditVerify(head: string | undefined, format: OutputFormat): Promise<Printed>;
 }

@@ -1,5 +1,6 @@
 import type { ActionRecord } from "../model/action-record.js";
 import type { Alert } from "../model/alert.js";
+import type { AuditQuery, AuditState } from "../model/audit.js";
 import type { Incident, IncidentAlert, OutboxRow, ShownMessage } from "../model/incident.js";
 import type { Labels } from "../model/labels.js";
 import type { Run } from "../model/run.js";
@@ -99,32 +100,13 @@ export interface AuditRow {
   readonly verb: string;
   readonly target: string;
   readonly reason: string;
-  readonly state:
-    | "planned"
-    | "approved"
-    | "started"
-    | "done"
-    | "failed"
-    | "unknown"
-    | "refused"
-    | "cancelled"
-    | "expired";
+  readonly state: AuditState;
   readonly detail: string;
 }
 
 /** A row with its place in the log: counts up, never reused. */
 export interface AuditEntry extends AuditRow {
   readonly seq: number;
-}
-
-/** What is asked of the log; absent: everything. */
-export interface AuditFilter {
-  readonly target?: string;
-  /** A principal's key; the name behind it does not count. */
-  readonly who?: string;
-  readonly verb?: string;
-  /** Not before; UTC milliseconds. */
-  readonly since?: number;
 }
 
 /** A place in the chain: the row's number and its hash. */
@@ -150,7 +132,7 @@ export interface AuditTable {
   newest(count: number, before?: string): readonly AuditRow[];
   /** One row an action, its newest state; newest first. `before` and `after` are places that a page begins behind. */
   page(
-    filter: AuditFilter,
+    filter: AuditQuery,
     count: number,
     from?: { readonly before: number } | { readonly after: number },
   ): readonly AuditEntry[];

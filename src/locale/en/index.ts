@@ -1,6 +1,8 @@
 import { alert } from "./alert.js";
+import { audit } from "./audit.js";
 import { cli } from "./cli.js";
 import { command } from "./command.js";
+import { deploy } from "./deploy.js";
 import { health } from "./health.js";
 import { lowering } from "./lowering.js";
 import { notice } from "./notice.js";
@@ -15,8 +17,10 @@ import { userError } from "./user-error.js";
 export const en = {
   locale: "en",
   alert,
+  audit,
   cli,
   command,
+  deploy,
   health,
   lowering,
   notice,

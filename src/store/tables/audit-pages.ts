@@ -1,6 +1,7 @@
 import type { Database, Statement } from "better-sqlite3";
 
-import type { AuditEntry, AuditFilter } from "../contract.js";
+import type { AuditQuery } from "../../model/audit.js";
+import type { AuditEntry } from "../contract.js";
 
 /** Only the newest state of each action: the rows before it tell how it got there. */
 const NEWEST_STATE = "NOT EXISTS (SELECT 1 FROM audit later WHERE later.id = audit.id AND later.seq > audit.seq)";
@@ -12,9 +13,9 @@ const CONDITIONS = {
   who: "(principal = :who OR (principal >= :who || ' ' AND principal < :who || '!'))",
   // Times need not rise with the numbers: the clock may have been set back. So both are asked.
   since: "seq >= (SELECT min(seq) FROM audit WHERE at >= :since) AND at >= :since",
-} as const satisfies Readonly<Record<keyof AuditFilter, string>>;
+} as const satisfies Readonly<Record<keyof AuditQuery, string>>;
 
-const NAMES = Object.keys(CONDITIONS) as readonly (keyof AuditFilter)[];
+const NAMES = Object.keys(CONDITIONS) as readonly (keyof AuditQuery)[];
 
 type Direction = "newest" | "before" | "after";
 type Values = Readonly<Record<string, string | number>>;
@@ -31,7 +32,7 @@ export class AuditPages {
   }
 
   page(
-    filter: AuditFilter,
+    filter: AuditQuery,
     count: number,
     from: { readonly before: number } | { readonly after: number } | undefined,
   ): readonly AuditEntry[] {
@@ -41,7 +42,7 @@ export class AuditPages {
     return direction === "after" ? rows.reverse() : rows;
   }
 
-  #statement(filter: AuditFilter, direction: Direction): Statement<[Values], AuditEntry> {
+  #statement(filter: AuditQuery, direction: Direction): Statement<[Values], AuditEntry> {
     const asked = NAMES.filter((name) => filter[name] !== undefined);
     const key = [direction, ...asked].join(" ");
     const found = this.#statements.get(key);

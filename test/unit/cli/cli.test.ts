@@ -29,6 +29,14 @@ async function called(argv: readonly string[], answer: Printed = { code: EXIT.we
       done.push(["health", query, format]);
       return Promise.resolve(answer);
     },
+    audit: (call, format) => {
+      done.push(["audit", call, format]);
+      return Promise.resolve(answer);
+    },
+    auditVerify: (head, format) => {
+      done.push(["audit verify", head, format]);
+      return Promise.resolve(answer);
+    },
   };
   const output = { out: (line: string) => void out.push(line), err: (line: string) => void err.push(line) };
   const code = await runCli(argv, effects, output, catalogueFor("en"));
@@ -41,6 +49,15 @@ describe("the command line", () => {
       ["health", { target: "web", onlyProblems: true }, "json"],
     ]);
     expect((await called(["ping"])).done).toEqual([["ping", "text"]]);
+    const head = "ab".repeat(32);
+    expect((await called(["audit", "verify", "--head", head.toUpperCase(), "--json"])).done).toEqual([
+      ["audit verify", head, "json"],
+    ]);
+    const audit = ["--json", "audit", "--who=1300000000000000001", "--since", "2h", "--lines", "5"];
+    expect((await called(audit)).done).toEqual([
+      ["audit", { who: "member:1300000000000000001", since: "2h", lines: 5 }, "json"],
+    ]);
+    expect((await called(["audit"])).done).toEqual([["audit", { lines: 20 }, "text"]]);
   });
 
   it.each([
@@ -52,6 +69,8 @@ describe("the command line", () => {
     [["ping", "--problems"], "“--problems”"],
     [["run", "--json"], "“--json”"],
     [["--nope"], "“--nope”"],
+    [["audit", "verify", "now"], "“now”"],
+    [["audit", "frob"], "“frob”"],
     [["help", "frob"], "“frob”"],
     [["help", "ping", "web"], "“web”"],
     [["version", "now"], "“now”"],
@@ -61,6 +80,20 @@ describe("the command line", () => {
     expect([code, done, out]).toEqual([2, [], ""]);
     expect(err).toContain(named);
     expect(err).toContain("toban help");
+    expect(err.split("\n")).toHaveLength(1);
+  });
+
+  it.each([
+    [["audit", "--lines", "0"], "--lines"],
+    [["audit", "--lines", "1e3"], "--lines"],
+    [["audit", "--lines"], "--lines"],
+    [["audit", "--since", "--json"], "--since"],
+    [["audit", "--json=yes"], "--json"],
+    [["audit", "verify", "--head", "xyz"], "--head"],
+  ])("refuses the value in %j", async (argv, named) => {
+    const { code, done, err } = await called(argv);
+    expect([code, done]).toEqual([2, []]);
+    expect(err).toContain(`“${named}”`);
     expect(err.split("\n")).toHaveLength(1);
   });
 

@@ -4,6 +4,7 @@ import { health } from "../../../commands/health.js";
 import { commands } from "../../../commands/index.js";
 import type { Services } from "../../../commands/services.js";
 import { createAnswers } from "../../../src/answer/answers.js";
+import { createAuditReading } from "../../../src/answer/audit.js";
 import { createPanels } from "../../../src/answer/panels.js";
 import { silentLogs } from "../../../src/base/log.js";
 import { en } from "../../../src/locale/en/index.js";
@@ -63,6 +64,7 @@ beforeEach(async () => {
   answers.observe(aFailedRun(web, "deadline", ""));
   services = {
     answers,
+    audit: createAuditReading({ store, clock, timezone: () => "UTC" }),
     panels: createPanels(store, clock),
     publicCatalogue: () => en,
     may: (principal, verb, target) => authorize(principal, verb, target, policy).allowed,

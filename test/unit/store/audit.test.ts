@@ -3,8 +3,9 @@ import path from "node:path";
 import BetterSqlite3 from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 
+import type { AuditQuery } from "../../../src/model/audit.js";
 import { principalText } from "../../../src/model/principal.js";
-import type { AuditFilter, AuditRow, AuditTable, Store } from "../../../src/store/contract.js";
+import type { AuditRow, AuditTable, Store } from "../../../src/store/contract.js";
 import { STORE_FILE } from "../../../src/store/file.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { NOON, openTestStore, temporaryDirectory } from "../../support/store.js";
@@ -185,7 +186,7 @@ describe("pages of the audit log", () => {
     row("d", { principal: "member:7", at: 12 }),
   ];
 
-  test.each<[string, AuditFilter, readonly string[]]>([
+  test.each<[string, AuditQuery, readonly string[]]>([
     ["everything", {}, ["d", "c", "b", "a done"]],
     ["by target", { target: "db" }, ["b"]],
     ["by verb", { verb: "stop" }, ["c"]],

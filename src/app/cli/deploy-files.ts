@@ -1,0 +1,33 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { messageOf, systemCodeOf } from "../../base/errors.js";
+import { EXIT } from "../../cli/exit-code.js";
+import type { Printed } from "../../cli/printed.js";
+import { GRANTED_NAME, RULE_NAME } from "../deploy/granted-file.js";
+import { deployPlan } from "../deploy/plan.js";
+import { withSettings } from "./guest.js";
+
+/** Writes polkit rule, action units and the note of what they grant into a folder, for the installer to put in place. */
+export function deployFiles(folder: string): Promise<Printed> {
+  return withSettings(async ({ config }, { deploy: words }): Promise<Printed> => {
+    const result = deployPlan(config.targets);
+    if (!result.ok) {
+      const lines = result.impossible.map((each) => words.impossible(each.target, each.action, each.argument));
+      return { code: EXIT.usage, complaint: lines.join("\n") };
+    }
+    const { rule, units, granted } = result.plan;
+    const files = {
+      [RULE_NAME]: rule,
+      ...units,
+      [GRANTED_NAME]: `${JSON.stringify(granted, undefined, 2)}\n`,
+    };
+    try {
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    } catch (thrown) {
+      if (systemCodeOf(thrown) === undefined) throw thrown;
+      return { code: EXIT.usage, complaint: words.unwritable(folder, messageOf(thrown)) };
+    }
+    return { code: EXIT.well };
+  });
+}
