@@ -15,6 +15,7 @@ import { probeKinds } from "../probe/index.js";
 import { META_SERIES } from "../probe/meta-series.js";
 import { DEFAULT_RULES } from "../rule/defaults/index.js";
 import { mergeRules } from "../rule/merge.js";
+import { grantsToRefresh } from "./deploy/granted-file.js";
 
 /** Everything that was said, understood. */
 export interface Settings {
@@ -65,7 +66,11 @@ export function readSettings(source: { env?: NodeJS.ProcessEnv; envFile?: string
     return { ...loaded.place(path), found: shown(problem.found, path), expected: problem.expected };
   });
   const problems = [...envProblems, ...secretProblems, ...loaded.problems, ...ruleProblems];
-  const warnings = [...loaded.warnings, ...(loaded.config ? warningsOf(loaded.config, loaded.place) : [])];
+  const { config, place } = loaded;
+  const warnings = [
+    ...loaded.warnings,
+    ...(config ? [...warningsOf(config, place), ...grantWarnings(config, place)] : []),
+  ];
   if (problems.length > 0 || !loaded.config || !secrets) return { ok: false, problems, warnings };
   return { ok: true, settings: { config: loaded.config, secrets, rules: merged.rules, env }, warnings };
 }
@@ -74,7 +79,7 @@ type Place = (path: readonly PropertyKey[]) => Pick<Problem, "file" | "line" | "
 
 /** What is allowed but probably not meant. */
 function warningsOf(config: Config, place: Place): readonly Problem[] {
-  const actionable = config.targets.filter((target) => target.actions.includes("restart"));
+  const actionable = config.targets.filter((target) => target.actions.some((action) => action.name === "restart"));
   if (actionable.length === 0 || config.permissions.grants === undefined) return [];
   const nobody = actionable.filter(
     (target) =>
@@ -100,4 +105,25 @@ function warningsOf(config: Config, place: Place): readonly Problem[] {
     found: `nobody who may restart “${target.name}”`,
     expected: "a grant with “restart” for it, or no “actions: [restart]” on the target",
   }));
+}
+
+/** What is configured and what polkit permits have parted: the actions would be refused, or more is permitted than is listed. */
+function grantWarnings({ file, targets }: Config, place: Place): readonly Problem[] {
+  const parted = grantsToRefresh(file, targets);
+  if (!parted) return [];
+  const found = [
+    ["not permitted by polkit yet", parted.missing],
+    ["still permitted by polkit", parted.surplus],
+    ["written for other arguments", parted.changed],
+  ] as const;
+  const sentences = found.flatMap(([what, entries]) =>
+    entries.length === 0 ? [] : [`${what}: ${entries.join(", ")}`],
+  );
+  return [
+    {
+      ...place(["targets"]),
+      found: sentences.join("; "),
+      expected: "what is listed under “actions”; “install.sh --refresh” as root brings it in line",
+    },
+  ];
 }

@@ -26,4 +26,7 @@ export interface Config {
   readonly routes: readonly Route[];
   readonly permissions: PermissionPolicy;
   readonly systemBusAddress: string | undefined;
+  /** Where the kernel's files are, and the root directory of the host they tell of; undefined: ours. */
+  readonly procRoot: string;
+  readonly hostRoot: string | undefined;
 }

@@ -10,7 +10,14 @@ export interface Difference {
 }
 
 /** Settings that only a restart can change: they decide what is opened at the start. */
-export const RESTART_ONLY = ["guild", "apiUrl", "dataDir", "host"] as const satisfies readonly (keyof Config)[];
+export const RESTART_ONLY = [
+  "guild",
+  "apiUrl",
+  "dataDir",
+  "host",
+  "procRoot",
+  "hostRoot",
+] as const satisfies readonly (keyof Config)[];
 
 const SETTINGS = [
   "guild",
@@ -21,6 +28,8 @@ const SETTINGS = [
   "locale",
   "timezone",
   "host",
+  "procRoot",
+  "hostRoot",
   "labels",
 ] as const satisfies readonly (keyof Config)[];
 

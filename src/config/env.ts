@@ -61,6 +61,18 @@ export const ENV_KEYS = {
     help: "Language of what everybody sees in the channel. Answers to one person come in that person's language.",
     example: "en",
   },
+  TOBAN_PROC_ROOT: {
+    secret: false,
+    required: false,
+    help: "Where the watched host's /proc is, if not at /proc: for a container into which the host's is mounted.",
+    example: "/host/proc",
+  },
+  TOBAN_HOST_ROOT: {
+    secret: false,
+    required: false,
+    help: "Where the watched host's root directory is, for how full its disks are. Only with TOBAN_PROC_ROOT; default: what the first process there sees, which needs root.",
+    example: "/host",
+  },
 } as const;
 
 export type EnvKey = keyof typeof ENV_KEYS;

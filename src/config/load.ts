@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 
 import type { z } from "zod";
 
@@ -20,7 +20,7 @@ import { choicesText, keyText, shown } from "./problem.js";
 import type { Problem } from "./problem.js";
 import { deadReferences } from "./references.js";
 import type { RuleReach } from "./references.js";
-import { DEFAULTS, fileSchema, grantSchema, routeSchema, ruleSchema, targetSchema } from "./schema.js";
+import { DEFAULTS, fileSchema, grantSchema, routeSchema, ruleSchema, targetSchema, vectorSchema } from "./schema.js";
 import type { FileInput } from "./schema.js";
 import { buildTargets } from "./targets.js";
 import type { Entry, TargetIssue } from "./targets.js";
@@ -124,7 +124,10 @@ function readFile(options: LoadOptions): ReadFile {
   return { name, path, problems, ...(yaml ? { yaml } : {}) };
 }
 
-type Base = Pick<Config, "guild" | "opsChannel" | "apiUrl" | "dataDir" | "logLevel" | "locale">;
+type Base = Pick<
+  Config,
+  "guild" | "opsChannel" | "apiUrl" | "dataDir" | "logLevel" | "locale" | "procRoot" | "hostRoot"
+>;
 
 function readBase(options: LoadOptions, problems: Problem[]): Base | undefined {
   const { env } = options;
@@ -145,10 +148,27 @@ function readBase(options: LoadOptions, problems: Problem[]): Base | undefined {
   if (!LOG_LEVELS.includes(logLevel as LogLevel)) complain("LOG_LEVEL", logLevel, choicesText(LOG_LEVELS, logLevel));
   const locale = env.TOBAN_LOCALE ?? "en";
   if (!options.locales.includes(locale)) complain("TOBAN_LOCALE", locale, choicesText(options.locales, locale));
+  const procRoot = env.TOBAN_PROC_ROOT ?? "/proc";
+  if (env.TOBAN_PROC_ROOT !== undefined && !existsSync(join(procRoot, "1/mountinfo"))) {
+    complain("TOBAN_PROC_ROOT", procRoot, "a directory with the kernel's files of a host, such as a mounted /proc");
+  }
+  const hostRoot = env.TOBAN_HOST_ROOT;
+  if (hostRoot !== undefined && (!isAbsolute(hostRoot) || !existsSync(hostRoot))) {
+    complain("TOBAN_HOST_ROOT", hostRoot, "the absolute path of a directory that is there");
+  }
   if (problems.length > before) return undefined;
   // systemd may name several state directories, joined by colons; the first is the one.
   const dataDir = resolve(options.cwd, env.TOBAN_DATA_DIR ?? env.STATE_DIRECTORY?.split(":")[0] ?? "data");
-  return { guild, opsChannel, apiUrl: apiUrl.replace(/\/+$/, ""), dataDir, logLevel: logLevel as LogLevel, locale };
+  return {
+    guild,
+    opsChannel,
+    apiUrl: apiUrl.replace(/\/+$/, ""),
+    dataDir,
+    logLevel: logLevel as LogLevel,
+    locale,
+    procRoot,
+    hostRoot,
+  };
 }
 
 function isHttpUrl(value: string): boolean {
@@ -192,6 +212,7 @@ function knownKeys(path: readonly PropertyKey[], root: unknown, options: LoadOpt
     const kind = options.kinds.get(String(entry?.kind));
     return [...Object.keys(targetSchema.shape), ...optionKeys(kind)];
   }
+  if (section === "targets" && rest[0] === "actions" && rest.length === 2) return Object.keys(vectorSchema.shape);
   return [];
 }
 

@@ -23,10 +23,9 @@ const options = z.strictObject({
 export type HostOptions = z.infer<typeof options>;
 
 /** The kernel's files where there are any, systeminformation elsewhere. */
-export function hostSourceOf(deps: Pick<ProbeDeps, "clock" | "procRoot" | "sysRoot">): HostSource {
+export function hostSourceOf(deps: Pick<ProbeDeps, "clock" | "procRoot" | "sysRoot" | "hostRoot">): HostSource {
   if (!existsSync(`${deps.procRoot}/stat`)) return new SystemSource(deps.clock);
-  const { clock, procRoot, sysRoot } = deps;
-  return new ProcSource({ clock, procRoot, sysRoot, kmsgPath: "/dev/kmsg" });
+  return new ProcSource({ ...deps, kmsgPath: "/dev/kmsg" });
 }
 
 export function createHostProbe(

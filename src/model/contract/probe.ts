@@ -42,6 +42,8 @@ export interface ProbeDeps {
   readonly own: () => OwnNumbers;
   /** Where the kernel's files are; another root in tests and containers. */
   readonly procRoot: string;
+  /** Where the root directory of the host of `procRoot` is seen from here; absent: through its first process. */
+  readonly hostRoot?: string;
   readonly sysRoot: string;
   /** Address of the system bus, as in DBUS_SYSTEM_BUS_ADDRESS; undefined: the platform's default. */
   readonly systemBusAddress: string | undefined;
@@ -70,5 +72,7 @@ export interface ProbeKind<Options = unknown> {
   readonly defaultTimeoutMs: number;
   /** Whether the target is off this host, so that the uplink guard may speak for it. */
   remote(options: Options): boolean;
+  /** The systemd unit that a target of this kind is, by its full name. Absent: such targets are no units. */
+  unitOf?(options: Options): string;
   create(target: Target & { readonly options: Options }, deps: ProbeDeps): Probe;
 }

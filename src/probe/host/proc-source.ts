@@ -23,6 +23,7 @@ import type { DiskValues, HostSource, HostValues, NetworkValues, PressureValues 
 export interface ProcSourceOptions {
   readonly clock: Clock;
   readonly procRoot: string;
+  readonly hostRoot?: string;
   readonly sysRoot: string;
   /** The kernel's message ring. */
   readonly kmsgPath: string;
@@ -72,7 +73,7 @@ export class ProcSource implements HostSource {
       "net/dev": ofHost("net/dev"),
     };
     this.#pressure = { cpu: file("pressure/cpu"), memory: file("pressure/memory"), io: file("pressure/io") };
-    this.#mounts = new MountTable(clock, procRoot === "/proc" ? "" : `${procRoot}/1/root`);
+    this.#mounts = new MountTable(clock, mountPrefix(options));
     this.#processes = new ProcessTable(procRoot, clock, this.#auxiliary);
   }
 
@@ -278,4 +279,10 @@ function networkSince(before: Counters | undefined, network: NetworkCounters, at
     ...pick("receivedBytesPerSecond", earlier && rate(earlier.receivedBytes, network.receivedBytes, elapsedMs)),
     ...pick("sentBytesPerSecond", earlier && rate(earlier.sentBytes, network.sentBytes, elapsedMs)),
   };
+}
+
+/** Where the host's mount points are seen from here. */
+function mountPrefix({ procRoot, hostRoot }: Pick<ProcSourceOptions, "procRoot" | "hostRoot">): string {
+  if (hostRoot !== undefined) return hostRoot === "/" ? "" : hostRoot;
+  return procRoot === "/proc" ? "" : `${procRoot}/1/root`;
 }

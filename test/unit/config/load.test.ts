@@ -206,3 +206,21 @@ describe("a configuration that is accepted", () => {
     );
   });
 });
+
+describe("another host's files", () => {
+  const from = (env: Readonly<Record<string, string>>) =>
+    loadConfig({ env: { ...testEnv, ...env }, ...testLoading, cwd: FOLDER });
+
+  it("are our own unless said otherwise", () => {
+    expect(from({}).config).toMatchObject({ procRoot: "/proc", hostRoot: undefined });
+    expect(from({ TOBAN_PROC_ROOT: "/proc", TOBAN_HOST_ROOT: "/" }).config).toMatchObject({
+      procRoot: "/proc",
+      hostRoot: "/",
+    });
+  });
+
+  it("are refused where they are not", () => {
+    const { problems } = from({ TOBAN_PROC_ROOT: "/nowhere/proc", TOBAN_HOST_ROOT: "host" });
+    expect(problems.map((problem) => problem.key)).toEqual(["TOBAN_PROC_ROOT", "TOBAN_HOST_ROOT"]);
+  });
+});

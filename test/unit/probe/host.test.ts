@@ -138,6 +138,20 @@ test("a file that comes back is read again", async () => {
   await probe.close?.();
 });
 
+test("the disks of another root are asked where that root is said to be", async () => {
+  using tree = new ProcTree();
+  tree.remove("1/root");
+  const { clock } = setUp(tree);
+  const { procRoot, sysRoot, kmsgPath } = tree;
+  const source = new ProcSource({ clock, procRoot, sysRoot, kmsgPath, hostRoot: tree.root });
+  const probe = createHostProbe(source, noFacts, []);
+  expect(looked(await probe.run(signal)).facts.mounts.map((mount) => mount.mount)).toEqual(["/"]);
+  await probe.close?.();
+  const blind = setUp(tree);
+  expect((await blind.look()).facts.mounts).toEqual([]);
+  await blind.probe.close?.();
+});
+
 test("read-only is the superblock's word, and a mount may be left out", async () => {
   using tree = new ProcTree();
   tree.put(

@@ -1,0 +1,11 @@
+/** What the installer's part of the command line says. */
+export const deploy = {
+  command: {
+    summary: "write the polkit rule and the action units for “actions” (used by install.sh)",
+    takes: "<folder>",
+  },
+  impossible: (target: string, action: string, argument: number): string =>
+    `Argument ${argument} of “${action}” of the target “${target}” holds a character that no program can be given (NUL, or half of a character). Take it out of “run” in toban.yaml.`,
+  unwritable: (folder: string, detail: string): string =>
+    `The files cannot be written to ${folder} (${detail}). Name a folder that is there and may be written to.`,
+} as const;
