@@ -1,5 +1,6 @@
 import { initial } from "./001-initial.js";
 import { actions } from "./002-actions.js";
+import { auditIndexes } from "./003-audit-indexes.js";
 
 /** One step of the schema. Applied once, in one transaction, and never edited after a release. */
 export interface Migration {
@@ -9,4 +10,4 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const MIGRATIONS: readonly Migration[] = [initial, actions];
+export const MIGRATIONS: readonly Migration[] = [initial, actions, auditIndexes];
