@@ -16,6 +16,11 @@ export const USER_ERROR_CODES = [
   "nothing_measured",
   "store_unavailable",
   "busy",
+  "no_such_action",
+  "action_running",
+  "already_done",
+  "budget_spent",
+  "breaker_open",
 ] as const;
 
 export type UserErrorCode = (typeof USER_ERROR_CODES)[number];

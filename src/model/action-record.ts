@@ -79,4 +79,6 @@ export interface StoppedByHand {
   /** Where the reminder is said; absent: in the ops channel. */
   readonly channel?: string;
   readonly remindedAt?: number;
+  /** Still being stopped: that it is seen running says nothing yet. */
+  readonly settling?: true;
 }

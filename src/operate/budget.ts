@@ -1,4 +1,5 @@
 import type { ActionRecord } from "../model/action-record.js";
+import type { Standing } from "../model/action-view.js";
 import type { ActionTable } from "../store/contract.js";
 
 const HOUR_MS = 3_600_000;
@@ -12,16 +13,6 @@ export interface BudgetLimits {
 export const BREAKER_FAILURES = 3;
 /** After so long one more try is let through (half open); if it fails as well, the pause begins anew. */
 export const BREAKER_PAUSE_MS = HOUR_MS;
-
-/** What a target's past leaves for its next action. Times are UTC milliseconds. */
-export interface Standing {
-  readonly used: number;
-  readonly perHour: number;
-  /** The one attempt that is let through after the breaker's pause. */
-  readonly halfOpen: boolean;
-  /** Why nothing may be begun now, and from when on it may. */
-  readonly refused?: { readonly why: "spent" | "breaker"; readonly freeAt: number };
-}
 
 /**
  * Where a target stands with its budget and its breaker, from what was begun. Both are read from the actions themselves, so that they

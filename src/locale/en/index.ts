@@ -1,3 +1,4 @@
+import { action } from "./action.js";
 import { alert } from "./alert.js";
 import { audit } from "./audit.js";
 import { cli } from "./cli.js";
@@ -16,6 +17,7 @@ import { userError } from "./user-error.js";
 
 export const en = {
   locale: "en",
+  action,
   alert,
   audit,
   cli,

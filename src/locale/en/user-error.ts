@@ -115,6 +115,32 @@ const sentences = {
     return text`Toban cannot write its database${why === undefined ? "" : `: ${why}`}. So nothing was done; alerts still go out. Ask again when that is mended.`;
   },
   busy: (): Text => text`Too much is being asked at once, so nothing was done. Ask again in a few seconds.`,
+  /** target, action; listed: the actions that there are, comma separated */
+  no_such_action: (details: Details): Text => {
+    const target = details["target"] ?? "shop-bot";
+    const action = details["action"] ?? "restart";
+    const there = details["listed"]
+      ? text`The configuration lists ${details["listed"]} for ${{ code: target }}, but not ${action}.`
+      : text`Nothing may be done to ${{ code: target }} from here.`;
+    return text`${there} To allow it, add ${{ code: `actions: [${action}]` }} to ${{ code: target }} under ${{ code: "targets" }} in ${{ code: "toban.yaml" }} and reload.`;
+  },
+  /** target, action, by */
+  action_running: (details: Details): Text =>
+    text`${code(details["by"], "Somebody")} is just doing something to ${code(details["target"], "it")} (${details["action"] ?? "an action"}). Wait for the result in the channel.`,
+  /** target, action, by, state (as of an action), at: UTC milliseconds */
+  already_done: (details: Details): Text => {
+    const at = Number(details["at"]);
+    const when: Text = Number.isFinite(at) && at > 0 ? text` ${{ at, style: "relative" }}` : [];
+    return details["state"] === "cancelled"
+      ? text`This was cancelled${when}, so nothing was done. Type the command again for a fresh plan.`
+      : text`Already done: ${details["action"] ?? "action"} of ${code(details["target"], "it")} by ${code(details["by"], "somebody")}${when}. Type the command again if it is needed once more.`;
+  },
+  /** target, used, of, freeAt: UTC milliseconds */
+  budget_spent: (details: Details): Text =>
+    text`The budget for ${code(details["target"], "it")} is spent: ${details["used"] ?? "?"} of ${details["of"] ?? "?"} actions this hour. There is room again ${{ at: Number(details["freeAt"] ?? 0), style: "relative" }}. Until then look for the cause, not for another try.`,
+  /** target, count, freeAt: UTC milliseconds */
+  breaker_open: (details: Details): Text =>
+    text`The last ${details["count"] ?? "few"} actions on ${code(details["target"], "it")} failed, so Toban does not try again before ${{ at: Number(details["freeAt"] ?? 0), style: "relative" }}. Look at its state and logs on the host.`,
 } satisfies Record<UserErrorCode, (details: Details) => Text>;
 
 export const userError = {
