@@ -8,6 +8,7 @@ import { dirname } from "node:path";
 import { configJsonSchema, envExample } from "../src/config/describe.js";
 import { sampleConfig } from "../src/config/sample.js";
 import { probeKinds } from "../src/probe/index.js";
+import { limitsPage } from "./limits.js";
 import { reference } from "./reference.js";
 
 const FILES: Readonly<Record<string, () => string>> = {
@@ -15,6 +16,7 @@ const FILES: Readonly<Record<string, () => string>> = {
   "examples/toban.yaml": () => sampleConfig(probeKinds.kinds),
   "examples/toban.schema.json": () => `${JSON.stringify(configJsonSchema(probeKinds.kinds), undefined, 2)}\n`,
   "docs/reference.md": reference,
+  "docs/discord-limits.md": limitsPage,
 };
 
 function current(path: string): string | undefined {

@@ -30,6 +30,11 @@ export const discordErrors = {
   MaxReactions: { status: 400, code: 30010, message: "Maximum number of reactions reached (20)" },
   MaxAttachments: { status: 400, code: 30015, message: "Maximum number of attachments in a message reached (10)" },
   MaxCommands: { status: 400, code: 30032, message: "Maximum number of application commands reached (100)" },
+  MaxCommandPermissions: {
+    status: 400,
+    code: 30040,
+    message: "Maximum number of application command permissions reached (100)",
+  },
   MaxDailyCommands: {
     status: 400,
     code: 30034,

@@ -65,6 +65,7 @@ export const limits = {
   stringOptionLength: 6000,
   commandTotalLength: 8000,
   commandCreatesPerDay: 200,
+  commandPermissionOverwrites: 100,
   autocompleteChoices: 25,
 
   // Interactions.
@@ -88,6 +89,7 @@ export const limits = {
   webhookChannelMessages: 30,
   webhookChannelWindowMs: 60_000,
   auditReasonLength: 512,
+  auditEntriesPerPage: 100,
 
   // Requests.
   globalRequests: 50,

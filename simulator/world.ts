@@ -1,4 +1,6 @@
+import type { AuditEntry } from "./audit-log.js";
 import type { SimulatedClock } from "./clock.js";
+import type { CommandOverwrite } from "./command-permissions.js";
 import { type ApiError, refuse } from "./errors.js";
 import type { JsonObject } from "./json.js";
 import { channelType } from "./model.js";
@@ -46,6 +48,10 @@ export class World {
   readonly channels = new Map<string, Channel>();
   readonly webhooks = new Map<string, Webhook>();
   readonly commands = new Map<string, ApplicationCommand>();
+  /** Oldest first. */
+  readonly auditLog: AuditEntry[] = [];
+  /** What the managers of a guild set for commands: `guild/command`, or `guild/application` for all of them. */
+  readonly commandPermissions = new Map<string, readonly CommandOverwrite[]>();
   /** Name by which `control.as` knows a person → user id. */
   readonly people = new Map<string, string>();
   readonly applicationId: string;

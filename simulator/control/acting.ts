@@ -1,3 +1,4 @@
+import { hiddenFrom } from "../command-permissions.js";
 import type { Core } from "../core.js";
 import type { Gateway } from "../gateway/server.js";
 import type { Interaction } from "../interactions/interaction.js";
@@ -8,7 +9,6 @@ import { isObject, objectsIn, text } from "../json.js";
 import type { JsonObject } from "../json.js";
 import { discordLocales } from "../limits.js";
 import type { ApplicationCommand, Channel, Guild, User } from "../model.js";
-import { has } from "../permissions.js";
 import { directChannel } from "../routes/identity.js";
 import type { Act, ActPlace } from "./types.js";
 
@@ -91,19 +91,22 @@ export class Acting {
 
   /** What a client checks before it offers a command to a person. */
   #mayUse(command: ApplicationCommand, place: Place): void {
-    if (place.force || place.guild === undefined) return;
+    const member = place.guild?.members.get(place.user.id);
+    if (place.force || place.guild === undefined || member === undefined) return;
+    const why = hiddenFrom(this.#core.world, command, { guild: place.guild, member, channel: place.channel });
+    if (why !== undefined) throw new ClientRefusal(`${place.user.username} ${why}`);
+  }
+
+  /** The commands that a person's client offers in a channel. */
+  offered(as: string, channelId: string | undefined): readonly ApplicationCommand[] {
+    const { user, guild, channel } = this.#place(as, channelId === undefined ? {} : { channelId });
     const { world } = this.#core;
-    const bits = world.permissionsIn(place.channel, place.user.id);
-    if (!has(bits, "VIEW_CHANNEL")) throw new ClientRefusal(`${place.user.username} cannot see #${place.channel.name}`);
-    if (!has(bits, "USE_APPLICATION_COMMANDS")) {
-      throw new ClientRefusal(`${place.user.username} may not use application commands here`);
-    }
-    const needed = text(command.definition["default_member_permissions"]);
-    if (needed === undefined || has(bits, "ADMINISTRATOR")) return;
-    const wanted = BigInt(needed);
-    if (wanted === 0n || (bits & wanted) !== wanted) {
-      throw new ClientRefusal(`${place.user.username} does not see /${command.name}: it needs permissions ${needed}`);
-    }
+    const member = guild?.members.get(user.id);
+    return [...world.commands.values()].filter((command) => {
+      if (command.guildId !== null && command.guildId !== guild?.id) return false;
+      if (guild === undefined || member === undefined) return true;
+      return hiddenFrom(world, command, { guild, member, channel }) === undefined;
+    });
   }
 
   #commandData(

@@ -10,6 +10,7 @@ import type {
   GatewayState,
   Identity,
   Operations,
+  CommandOverwriteInput,
   OverwriteInput,
   ShownChannel,
   ShownInteraction,
@@ -100,6 +101,8 @@ export interface Control {
   setThread(id: string, state: { readonly archived?: boolean; readonly locked?: boolean }): Promise<void>;
   /** Replaces a channel's permission overwrites. */
   setPermissions(channelId: string, overwrites: readonly OverwriteInput[]): Promise<void>;
+  /** What the server's managers set for a command by its name, or for all of the bot's with `null`; replaces what was set. */
+  setCommandPermissions(command: string | null, overwrites: readonly CommandOverwriteInput[]): Promise<void>;
   addRole(
     name: string,
     options?: { readonly permissions?: readonly string[]; readonly mentionable?: boolean },
@@ -232,6 +235,7 @@ export function createControl(operations: Operations, now: () => number): Contro
     deleteChannel: (id) => operations.deleteChannel({ id }),
     setThread: (id, state) => operations.setThread({ id, ...state }),
     setPermissions: (channelId, overwrites) => operations.setPermissions({ channelId, overwrites }),
+    setCommandPermissions: (command, overwrites) => operations.setCommandPermissions({ command, overwrites }),
     addRole: (name, options = {}) => operations.addRole({ name, ...options }),
     setRole: (role, change) => operations.setRole({ role, ...change }),
     addMember: (name, options = {}) => operations.addMember({ name, ...options }),

@@ -23,6 +23,7 @@ const OPERATION_NAMES = [
   "deleteChannel",
   "setThread",
   "setPermissions",
+  "setCommandPermissions",
   "addRole",
   "setRole",
   "addMember",

@@ -1,3 +1,5 @@
+import { everyChannel, overwriteKind, setCommandPermissions } from "../command-permissions.js";
+import type { CommandOverwrite } from "../command-permissions.js";
 import type { Core } from "../core.js";
 import type { FaultMatch, FaultOrder, FaultState, Faults } from "../faults.js";
 import { intent } from "../gateway/intents.js";
@@ -25,6 +27,7 @@ import type {
   GatewayState,
   Identity,
   Operations,
+  CommandOverwriteInput,
   OverwriteInput,
   ShownChannel,
   ShownGuild,
@@ -207,6 +210,25 @@ export class LocalOperations implements Operations {
     return { id: world.roleByName(world.home, entry.who).id, type: 0, ...base };
   }
 
+  async setCommandPermissions(input: {
+    command: string | null;
+    overwrites: readonly CommandOverwriteInput[];
+  }): Promise<void> {
+    const { world } = this.#core;
+    const found = [...world.commands.values()].find(({ name }) => name === input.command);
+    if (input.command !== null && found === undefined) throw new ClientRefusal(`there is no command /${input.command}`);
+    const lines = input.overwrites.map((entry) => this.#commandOverwrite(entry));
+    setCommandPermissions(world, world.guildId, found?.id ?? world.applicationId, lines);
+  }
+
+  #commandOverwrite({ who, allow }: CommandOverwriteInput): CommandOverwrite {
+    const { world } = this.#core;
+    if (who === "all channels") return { id: everyChannel(world.guildId), type: overwriteKind.channel, allow };
+    if (world.channels.has(who)) return { id: who, type: overwriteKind.channel, allow };
+    const { id, type } = this.#overwrite({ who });
+    return { id, type: type === 0 ? overwriteKind.role : overwriteKind.user, allow };
+  }
+
   async addRole(input: { name: string; permissions?: readonly string[]; mentionable?: boolean }): Promise<string> {
     const { world } = this.#core;
     const options = { permissions: bits(input.permissions), mentionable: input.mentionable ?? false };
@@ -262,9 +284,10 @@ export class LocalOperations implements Operations {
     this.#core.world.webhooks.delete(input.id);
   }
 
-  async commands(): Promise<JsonObject[]> {
+  async commands(input: { as?: string; channelId?: string } = {}): Promise<JsonObject[]> {
     const { world } = this.#core;
-    return [...world.commands.values()].map((command) => commandView(command, world, true));
+    const wanted = input.as === undefined ? world.commands.values() : this.#acting.offered(input.as, input.channelId);
+    return [...wanted].map((command) => commandView(command, world, true));
   }
 
   async setToken(input: { readonly valid: boolean }): Promise<void> {

@@ -85,6 +85,10 @@ class RemoteOperations implements Operations {
     return this.#post("setPermissions", input);
   }
 
+  setCommandPermissions(input: Input<"setCommandPermissions">): Result<"setCommandPermissions"> {
+    return this.#post("setCommandPermissions", input);
+  }
+
   addRole(input: Input<"addRole">): Result<"addRole"> {
     return this.#post("addRole", input);
   }
@@ -113,8 +117,8 @@ class RemoteOperations implements Operations {
     return this.#post("deleteWebhook", input);
   }
 
-  commands(): Result<"commands"> {
-    return this.#post("commands");
+  commands(input: Input<"commands"> = {}): Result<"commands"> {
+    return this.#post("commands", input);
   }
 
   setToken(input: Input<"setToken">): Result<"setToken"> {

@@ -197,6 +197,12 @@ export interface OverwriteInput {
   readonly deny?: readonly string[];
 }
 
+/** A line of the server's settings for a command: a role, a person or `@everyone`, or a channel (its id, or `all channels`). */
+export interface CommandOverwriteInput {
+  readonly who: string;
+  readonly allow: boolean;
+}
+
 /** Every operation of the control interface; arguments and results are plain JSON. */
 export interface Operations {
   identity(): Promise<Identity>;
@@ -228,6 +234,10 @@ export interface Operations {
   deleteChannel(input: { readonly id: string }): Promise<void>;
   setThread(input: { readonly id: string; readonly archived?: boolean; readonly locked?: boolean }): Promise<void>;
   setPermissions(input: { readonly channelId: string; readonly overwrites: readonly OverwriteInput[] }): Promise<void>;
+  setCommandPermissions(input: {
+    readonly command: string | null;
+    readonly overwrites: readonly CommandOverwriteInput[];
+  }): Promise<void>;
   addRole(input: {
     readonly name: string;
     readonly permissions?: readonly string[];
@@ -246,7 +256,8 @@ export interface Operations {
     readonly name: string;
   }): Promise<{ readonly id: string; readonly token: string; readonly url: string }>;
   deleteWebhook(input: { readonly id: string }): Promise<void>;
-  commands(): Promise<JsonObject[]>;
+  /** All of them, or what the client of a person offers in a channel. */
+  commands(input?: { readonly as?: string; readonly channelId?: string }): Promise<JsonObject[]>;
   setToken(input: { readonly valid: boolean }): Promise<void>;
   requests(input: WireFilter): Promise<RequestRecord[]>;
   clearRequests(): Promise<void>;

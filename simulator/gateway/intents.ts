@@ -2,6 +2,7 @@
 export const intent = {
   GUILDS: 1 << 0,
   GUILD_MEMBERS: 1 << 1,
+  GUILD_MODERATION: 1 << 2,
   GUILD_WEBHOOKS: 1 << 5,
   GUILD_PRESENCES: 1 << 8,
   GUILD_MESSAGES: 1 << 9,

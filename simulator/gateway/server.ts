@@ -202,7 +202,7 @@ export class Gateway {
     this.#held = undefined;
     if (name !== "READY" && held === undefined && reorderedEvents > 0 && this.#world.random() < reorderedEvents) {
       this.#held = () => socket.send(frame);
-      this.#clock.afterReal(100, () => {
+      this.#clock.afterReal(1_000, () => {
         this.#held?.();
         this.#held = undefined;
       });

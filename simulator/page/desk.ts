@@ -88,7 +88,7 @@ export class PageDesk {
       opsChannelId,
       guild: await operations.guild(),
       channels,
-      commands: await operations.commands(),
+      commands: await operations.commands({ as: request.as, channelId }),
       online: sessions.some((session) => session.connected),
       fed: feed.number,
       reset,

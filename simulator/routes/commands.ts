@@ -1,4 +1,5 @@
 import type { Core } from "../core.js";
+import { commandPermissionsView } from "../command-permissions.js";
 import { invalidForm, refuse } from "../errors.js";
 import { integer, objectsIn, text } from "../json.js";
 import type { JsonObject } from "../json.js";
@@ -246,8 +247,10 @@ function permissionRoutes(core: Core, book: CommandBook): Route[] {
       method: "GET",
       path: `${guild}/permissions`,
       handle: (context) => {
-        scopeOf(core, context);
-        return ok([]);
+        const { guildId } = scopeOf(core, context);
+        const ids = [core.world.applicationId, ...core.world.commands.keys()];
+        const views = ids.map((id) => commandPermissionsView(core.world, guildId ?? "", id));
+        return ok(views.filter((view) => view !== undefined));
       },
     },
     {
@@ -255,8 +258,12 @@ function permissionRoutes(core: Core, book: CommandBook): Route[] {
       method: "GET",
       path: `${guild}/:command/permissions`,
       handle: (context) => {
-        book.get(scopeOf(core, context), param(context, "command"));
-        throw refuse("UnknownCommandPermissions");
+        const scope = scopeOf(core, context);
+        const id = param(context, "command");
+        if (id !== core.world.applicationId) book.get(scope, id);
+        const view = commandPermissionsView(core.world, scope.guildId ?? "", id);
+        if (view === undefined) throw refuse("UnknownCommandPermissions");
+        return ok(view);
       },
     },
     {

@@ -50,6 +50,26 @@ function react(core: Core, context: RequestContext, userId: string, add: boolean
   return NO_CONTENT;
 }
 
+/** Takes every reaction of a message away, or all with one emoji. */
+function clear(core: Core, context: RequestContext, emoji: string | undefined): void {
+  const { world, messages } = core;
+  const channel = world.channel(param(context, "channel"));
+  world.requireBot(channel, "MANAGE_MESSAGES");
+  const { reactions, id } = messages.store.get(channel, param(context, "message"));
+  if (emoji === undefined) reactions.clear();
+  else reactions.delete(emoji);
+  world.emit({
+    name: emoji === undefined ? "MESSAGE_REACTION_REMOVE_ALL" : "MESSAGE_REACTION_REMOVE_EMOJI",
+    data: {
+      channel_id: channel.id,
+      message_id: id,
+      ...(channel.guildId === null ? {} : { guild_id: channel.guildId }),
+      ...(emoji === undefined ? {} : { emoji: { id: null, name: emoji } }),
+    },
+    intents: channel.guildId === null ? intent.DIRECT_MESSAGE_REACTIONS : intent.GUILD_MESSAGE_REACTIONS,
+  });
+}
+
 /** Reactions of the bot and, for moderation, of others. */
 export function reactionRoutes(core: Core): Route[] {
   const { world } = core;
@@ -91,9 +111,16 @@ export function reactionRoutes(core: Core): Route[] {
       method: "DELETE",
       path,
       handle: (context) => {
-        const channel = world.channel(param(context, "channel"));
-        world.requireBot(channel, "MANAGE_MESSAGES");
-        core.messages.store.get(channel, param(context, "message")).reactions.clear();
+        clear(core, context, undefined);
+        return NO_CONTENT;
+      },
+    },
+    {
+      ...base,
+      method: "DELETE",
+      path: `${path}/:emoji`,
+      handle: (context) => {
+        clear(core, context, emojiOf(context));
         return NO_CONTENT;
       },
     },

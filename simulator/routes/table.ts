@@ -1,3 +1,4 @@
+import { auditLogRoutes, audited } from "../audit-log.js";
 import type { Core } from "../core.js";
 import type { Route } from "../rest/route.js";
 import { attachmentRoutes } from "./attachments.js";
@@ -13,7 +14,7 @@ import { webhookRoutes } from "./webhooks.js";
 
 /** Every route, the literal ones of a length before those with parameters. */
 export function allRoutes(core: Core): Route[] {
-  return [
+  const routes = [
     ...identityRoutes(core),
     ...pinRoutes(core),
     ...messageRoutes(core),
@@ -24,5 +25,7 @@ export function allRoutes(core: Core): Route[] {
     ...webhookRoutes(core),
     ...commandRoutes(core),
     ...attachmentRoutes(core),
+    ...auditLogRoutes(core),
   ];
+  return routes.map((route) => audited(core, route));
 }

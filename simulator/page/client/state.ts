@@ -1,4 +1,3 @@
-import type { JsonObject } from "../../json.js";
 import type { PageInteraction, PageMessage, SyncAnswer } from "../wire.js";
 import { Refused, api } from "./api.js";
 import { after, setSimulatedNow } from "./clock.js";
@@ -73,11 +72,6 @@ export class PageState {
     return this.world?.guild.members.find((member) => member.id === id)?.name ?? "unknown-user";
   }
 
-  get own(): { readonly id: string; readonly permissions: bigint } {
-    const member = this.world?.guild.members.find(({ name }) => name === this.as);
-    return { id: member?.id ?? "", permissions: BigInt(member?.permissions ?? "0") };
-  }
-
   #again(): void {
     this.#since = -1;
     this.#abort.abort();
@@ -126,16 +120,4 @@ export class PageState {
     }
     this.#onChange();
   }
-}
-
-/** Commands that the present person's client offers in this guild. */
-export function offeredCommands(state: PageState): readonly JsonObject[] {
-  const { permissions } = state.own;
-  const ADMINISTRATOR = 8n;
-  return (state.world?.commands ?? []).filter((command) => {
-    const needed = command["default_member_permissions"];
-    if (typeof needed !== "string" || (permissions & ADMINISTRATOR) !== 0n) return true;
-    const bits = BigInt(needed);
-    return bits !== 0n && (permissions & bits) === bits;
-  });
 }

@@ -1,7 +1,7 @@
 import * as schemas from "discord-api-spec/zod";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { identify, startUnhurried } from "./support.js";
+import { at, identify, startUnhurried } from "./support.js";
 import type { Answer, Bench } from "./support.js";
 
 interface Schema {
@@ -129,6 +129,19 @@ describe("the simulator's own answers fit the published schemas", () => {
     for (const command of put.list) expect(complaints("ApplicationCommandResponse", command)).toEqual([]);
     const hook = await bench.call("POST", `${ops}/webhooks`, { name: "h" });
     expect(complaints("GuildIncomingWebhookResponse", hook.body)).toEqual([]);
+  });
+
+  it("the audit log and command permissions", async () => {
+    const { control, guildId, applicationId } = bench.discord;
+    await control.setRole("toban", { permissions: ["ADMINISTRATOR"] });
+    await bench.call("PATCH", ops, { topic: "alerts" }, { headers: { "x-audit-log-reason": "tidy" } });
+    const log = await get(`/guilds/${guildId}/audit-logs`);
+    expect(at(log.body, "audit_log_entries", 0, "reason")).toBe("tidy");
+    expect(complaints("GuildAuditLogResponse", log.body)).toEqual([]);
+    await control.setCommandPermissions(null, [{ who: "viewer", allow: true }]);
+    const { list } = await get(`/applications/${applicationId}/guilds/${guildId}/commands/permissions`);
+    expect(list).toHaveLength(1);
+    expect(complaints("CommandPermissionsResponse", list[0])).toEqual([]);
   });
 
   it("interaction callbacks", async () => {

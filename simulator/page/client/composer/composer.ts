@@ -3,7 +3,6 @@ import type { PageMessage } from "../../wire.js";
 import { after } from "../clock.js";
 import type { Cancel } from "../clock.js";
 import { h } from "../dom.js";
-import { offeredCommands } from "../state.js";
 import type { PageState } from "../state.js";
 import { choiceOf, invocables, matching } from "./command-line.js";
 import type { Choice, Invocable } from "./command-line.js";
@@ -86,7 +85,7 @@ export class Composer {
   }
 
   #all(): readonly Invocable[] {
-    return invocables(offeredCommands(this.#state), this.#state.locale);
+    return invocables(this.#state.world?.commands ?? [], this.#state.locale);
   }
 
   #focused(): OptionField | undefined {
