@@ -16,6 +16,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   int: "a whole number",
   boolean: "true or false",
   array: "a list",
+  tuple: "a list",
   object: "keys and values",
   record: "keys and values",
 };
@@ -58,6 +59,13 @@ export function issueWords(
     case "not_multiple_of":
       return words(`a multiple of ${issue.divisor}`);
     case "invalid_union": {
+      // A form that the value has at least the outline of is what was meant: its own mistakes say more than the other forms.
+      const meant = issue.errors.filter((errors) => errors.every(isWithin));
+      if (meant.length === 1) {
+        return (meant[0] ?? []).flatMap((inner) =>
+          issueWords({ ...inner, path: [...issue.path, ...inner.path] }, root, knownKeys),
+        );
+      }
       const branch = issue.errors.flatMap((errors) =>
         errors.flatMap((inner) => issueWords({ ...inner, path: [...issue.path, ...inner.path] }, root, knownKeys)),
       );
@@ -72,6 +80,11 @@ export function issueWords(
     default:
       return words("another value");
   }
+}
+
+/** A mistake inside of a value, not its having another form altogether. */
+function isWithin(issue: Issue): boolean {
+  return issue.path.length > 0 || issue.code === "unrecognized_keys";
 }
 
 function unitOf(origin: string): string {

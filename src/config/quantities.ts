@@ -39,3 +39,21 @@ export const labels: z.ZodType<Record<string, string>, Record<string, string>> =
 
 const A_MENTION = "“role:<id>” or “user:<id>”";
 export const mention: z.ZodString = z.string(A_MENTION).regex(/^(role|user):\d{17,20}$/, A_MENTION);
+
+const A_PROGRAM = "an absolute path of a program, without “.” and “..”, such as /usr/local/bin/reload-web";
+/** systemd takes no other path either. */
+export const program: z.ZodType<string, string> = z
+  .string(A_PROGRAM)
+  .refine((path) => /^(\/[^/]+)+$/.test(path) && !/\/\.{1,2}(\/|$)/.test(path) && isArgument(path), A_PROGRAM);
+
+const AN_ARGUMENT =
+  "an argument: text (in quotes if it looks like a number) of at most 4096 characters, none of them a control character";
+export const argument: z.ZodType<string, string> = z.string(AN_ARGUMENT).refine(isArgument, AN_ARGUMENT);
+
+/** What can stand in an argument vector and be shown to people as it is. Half a surrogate pair is no text. */
+function isArgument(value: string): boolean {
+  return value.length <= 4_096 && !/[\p{Cc}\p{Surrogate}]/u.test(value);
+}
+
+const A_USER = "the name of a user of this host, such as shop";
+export const userName: z.ZodString = z.string(A_USER).regex(/^[a-z_][a-z0-9_-]{0,31}$/, A_USER);

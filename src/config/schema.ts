@@ -1,9 +1,10 @@
 import { z } from "zod";
 
+import { ACTIONS } from "../model/action.js";
 import { SEVERITIES } from "../model/rule.js";
 import { VERBS } from "../model/principal.js";
 import { ROUTE_DEFAULTS } from "../model/route.js";
-import { duration, labels, mention, name, snowflake, timezone } from "./quantities.js";
+import { argument, duration, labels, mention, name, program, snowflake, timezone, userName } from "./quantities.js";
 
 const SECOND = 1_000;
 const HOUR = 3_600_000;
@@ -15,13 +16,28 @@ const interval = duration({
 });
 const span = duration({ max: 30 * 24 * HOUR, expected: "a duration of at most 30d, such as 30s, 5m or 1h30m" });
 
-/** The actions that may be listed under a target. */
-export const TARGET_ACTIONS = ["restart", "start", "stop", "kill"] as const;
-
 const logSource = z.strictObject({
   name: name.describe("How the source is called: `<target>/<name>`."),
   file: z.string().startsWith("/", { message: "an absolute path" }).max(4096).describe("The log file."),
 });
+
+const A_VECTOR = "{ name: restart, run: [/path/of/program, argument] }";
+
+/** An action by a program of the operator's own: an argument vector, never a line for a shell. */
+export const vectorSchema = z.strictObject(
+  {
+    name: z.enum(ACTIONS).describe("Which action this is."),
+    run: z
+      .tuple([program], argument)
+      .refine((run) => run.length <= 100, { message: "a program and at most 99 arguments" })
+      .describe("The program, by its absolute path, and its arguments, one by one. There is no shell."),
+    timeout: duration({ min: SECOND, max: HOUR, expected: "a duration from 1s to 1h, such as 60s" })
+      .optional()
+      .describe("When it is ended. Default: 60s."),
+    user: userName.optional().describe("Whom it runs as, as a unit of systemd. Default: root."),
+  },
+  A_VECTOR,
+);
 
 /** The keys that every kind of target has. The rest belongs to the kind. */
 export const targetSchema = z.object({
@@ -33,9 +49,12 @@ export const targetSchema = z.object({
     .describe("Deadline of one run; never more than 80 % of the interval."),
   labels: labels.optional().describe("Labels on all its series."),
   actions: z
-    .array(z.enum(TARGET_ACTIONS))
+    .array(z.union([z.enum(ACTIONS), vectorSchema]))
+    .max(20)
     .optional()
-    .describe("What may be done to it from Discord. Nothing, unless listed."),
+    .describe(
+      "What may be done to it from Discord: `restart`, `start`, `stop` or `kill` of its systemd unit, or a program of your own, as `{ name: restart, run: [/path/of/program, argument], timeout: 60s }`. Nothing, unless listed.",
+    ),
   logs: z.array(logSource).optional().describe("Log files that may be read from Discord."),
 });
 
@@ -133,5 +152,6 @@ export type FileInput = z.output<typeof fileSchema>;
 /** The defaults that the sample shows. */
 export const DEFAULTS = {
   scrapeIntervalMs: 15 * SECOND,
+  actionTimeoutMs: 60 * SECOND,
   route: ROUTE_DEFAULTS,
 } as const;

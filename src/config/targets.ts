@@ -4,6 +4,7 @@ import type { z } from "zod";
 
 import type { ProbeKind } from "../model/contract/probe.js";
 import type { Target } from "../model/target.js";
+import { actionIssues, targetActions } from "./actions.js";
 import { choicesText, shown } from "./problem.js";
 import { openTargetSchema, targetSchema } from "./schema.js";
 import type { TargetInput } from "./schema.js";
@@ -73,6 +74,10 @@ export function buildTargets(list: unknown, kinds: KindMap, defaultIntervalMs: n
     const options = kind.options.safeParse(own);
     if (!options.success)
       issues.push(...options.error.issues.map((issue) => ({ path: [...path, ...issue.path], issue })));
+    const unit = options.success ? kind.unitOf?.(options.data) : undefined;
+    // A unit whose own name is the mistake may have actions.
+    if (options.success || !kind.unitOf)
+      issues.push(...actionIssues(raw["actions"], [...path, "actions"], kind.kind, unit));
     const common = openTargetSchema.safeParse(raw);
     if (options.success && common.success) {
       targets.push(makeTarget(common.data, kind, options.data, defaultIntervalMs));
@@ -161,7 +166,7 @@ function makeTarget(
     intervalMs,
     timeoutMs,
     labels: input.labels ?? {},
-    actions: input.actions ?? [],
+    actions: targetActions(input, kind.unitOf?.(options)),
     options,
   };
   return { ...target, checksum: createHash("sha256").update(JSON.stringify(target)).digest("hex").slice(0, 16) };

@@ -1,3 +1,4 @@
+import type { TargetAction } from "./action.js";
 import type { Labels } from "./labels.js";
 
 /** Names of targets, rules, routes and log sources. */
@@ -11,8 +12,8 @@ export interface Target {
   /** Deadline of one run, at most 80 % of the interval. */
   readonly timeoutMs: number;
   readonly labels: Labels;
-  /** Actions that may be done to it (`restart`, `stop`, …). */
-  readonly actions: readonly string[];
+  /** What may be done to it, and how; each name at most once. */
+  readonly actions: readonly TargetAction[];
   /** The kind's own options, as its schema returned them. */
   readonly options: unknown;
   /** Changes when anything above changes: a target with another checksum is another target. */

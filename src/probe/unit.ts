@@ -166,6 +166,7 @@ export const unit: ProbeKind<UnitOptions> = {
   defaultIntervalMs: 15_000,
   defaultTimeoutMs: 5_000,
   remote: () => false,
+  unitOf: ({ unit: name }) => name,
   create(target, deps): Probe {
     const name = target.options.unit;
     const type = unitType(name);

@@ -22,8 +22,15 @@ const hostKind: ProbeKind = {
   series: [{ name: "host_disk_used_ratio", unit: "ratio", kind: "gauge", help: "Used space.", labels: ["mount"] }],
 };
 
+/** A kind whose targets are units of systemd. */
+const gateKind: ProbeKind<{ readonly unit: string }> = {
+  ...bare("gate"),
+  options: z.strictObject({ unit: z.string().min(1) }),
+  unitOf: (options) => options.unit,
+};
+
 export const testKinds: ReadonlyMap<string, ProbeKind> = new Map(
-  [doorKind, hostKind, bare("self"), bare("discord")].map((kind) => [kind.kind, kind]),
+  [doorKind, gateKind as ProbeKind, hostKind, bare("self"), bare("discord")].map((kind) => [kind.kind, kind]),
 );
 
 /** Rules of which the names in a file are known; the rules themselves are another room's. */

@@ -28,7 +28,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'invalid-interval-too-short.yaml:2: scrape.interval: found "1s", expected a duration from 5s to 24h, such as 15s or 1m',
   ],
   "invalid-kind.yaml": [
-    'invalid-kind.yaml:3: targets[0].kind: found "dor", expected “door” (did you mean it?) or another of door, host, self or discord',
+    'invalid-kind.yaml:3: targets[0].kind: found "dor", expected “door” (did you mean it?) or another of door, gate, host, self or discord',
   ],
   "invalid-option-of-kind.yaml": [
     "invalid-option-of-kind.yaml:2: targets[0].address: found nothing, expected text (in quotes if it looks like a number)",
@@ -89,6 +89,20 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'invalid-secrets.yaml:1: labels: found "Bearer: https://<secret>@example.org/?<secret>", expected keys and values',
     'invalid-secrets.yaml:3: targets[0].actions: found {"token":"<secret>"}, expected a list',
     'invalid-secrets.yaml:4: targets[1].name: found "https://discord.com/api/webhooks/<secret>", expected a name of letters, digits, “.”, “_” and “-”, beginning with a letter or digit, at most 64 long',
+  ],
+  "invalid-actions.yaml": [
+    'invalid-actions.yaml:2: targets[0].actions[1].run[0]: found "bin/stop", expected an absolute path of a program, without “.” and “..”, such as /usr/local/bin/reload-web',
+    'invalid-actions.yaml:3: targets[1].actions[1]: found "reboot", expected one of restart, start, stop or kill, or { name: restart, run: [/path/of/program, argument] }',
+    "invalid-actions.yaml:8: targets[2].actions[0].run[0]: found nothing, expected an absolute path of a program, without “.” and “..”, such as /usr/local/bin/reload-web",
+    'invalid-actions.yaml:8: targets[2].actions[0].timeout: found "5h", expected a duration from 1s to 1h, such as 60s',
+    'invalid-actions.yaml:9: targets[2].actions[1].run: found "/bin/kill", expected a list',
+    "invalid-actions.yaml:9: targets[2].actions[1].tiemout: found a key that is not known, expected “timeout” (did you mean it?) or another of name, run, timeout or user",
+    'invalid-actions.yaml:10: targets[2].actions[2].run[1]: found "a\\tb", expected an argument: text (in quotes if it looks like a number) of at most 4096 characters, none of them a control character',
+    'invalid-actions.yaml:10: targets[2].actions[2].run[0]: found "/bin/../bin/stop", expected an absolute path of a program, without “.” and “..”, such as /usr/local/bin/reload-web',
+    'invalid-actions.yaml:10: targets[2].actions[2].user: found "--help", expected the name of a user of this host, such as shop',
+    'invalid-actions.yaml:2: targets[0].actions[0]: found "restart", expected { name: restart, run: [/path/of/program, argument] }: a target of kind door is no systemd unit, so it must be said how',
+    'invalid-actions.yaml:3: targets[1].actions[2]: found {"name":"restart","run":["/bin/true"]}, expected every action once; actions[0] is restart already',
+    'invalid-actions.yaml:11: targets[3].actions[0]: found "stop", expected no actions on -.mount: only on units whose names do not begin with “-”',
   ],
   "invalid-not-a-map.yaml": [
     'invalid-not-a-map.yaml:1: (whole file): found ["just","a list"], expected keys and values',
@@ -182,9 +196,25 @@ describe("a configuration that is accepted", () => {
     expect(config?.targets.find((target) => target.name === "web")).toMatchObject({
       intervalMs: 30_000,
       timeoutMs: 5_000,
-      actions: ["restart", "stop"],
+      actions: [
+        {
+          name: "restart",
+          means: {
+            kind: "vector",
+            run: ["/usr/local/bin/reload-web", "--graceful"],
+            timeoutMs: 90_000,
+            user: "shop",
+            unit: "toban-action-web-restart.service",
+          },
+        },
+        { name: "stop", means: { kind: "vector", run: ["/usr/local/bin/stop-web"], timeoutMs: 60_000 } },
+      ],
       options: { address: "127.0.0.1" },
     });
+    expect(config?.targets.find((target) => target.name === "shop")?.actions).toMatchObject([
+      { name: "restart", means: { kind: "unit", unit: "shop.service" } },
+      { name: "stop", means: { kind: "vector", unit: "toban-action-shop-stop.service" } },
+    ]);
     expect(config?.routes[0]).toMatchObject({
       match: { severity: ["critical"] },
       mentions: ["role:234567890123456789"],
