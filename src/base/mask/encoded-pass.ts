@@ -3,7 +3,7 @@ import type { Pass } from "./pass.js";
 import { isReadable } from "./value.js";
 
 /** What is shorter hides no secret that would be known by its shape. */
-const LEAST = 24;
+const LEAST = 20;
 const PROBED = 16;
 
 const IN_RUN = new Uint8Array(128);

@@ -6,7 +6,7 @@ export const BEHIND = 64;
 /** How far after the start of an anchor a form may look. A secret that is longer goes on for as long as its `rest` says. */
 export const AHEAD = 4_096;
 
-/** A secret within a window: [start, end). */
+/** A secret within a window: [start, end). It may begin before its anchor, but not before the window. */
 export interface Found {
   readonly start: number;
   readonly end: number;
@@ -27,10 +27,10 @@ export interface Form {
 export const EDGE = String.raw`(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2}|\\[nrtbf]|\\u[0-9A-Fa-f]{4}))`;
 
 /** A quotation mark as it is, escaped in JSON (once or more), or encoded for a URL, HTML or JavaScript. */
-export const QUOTE = String.raw`(?:\\{0,7}["'\x60]|%22|%27|&quot;|&#3[49];|\\{1,4}u0022)`;
+export const QUOTE = String.raw`(?:\\{0,15}["'\x60]|%22|%27|&quot;|&#3[49];|\\{1,4}u0022)`;
 
 /** What stands between a name and its value. */
-export const SEPARATOR = String.raw`(?:[ \t]{0,8}(?:=>|:=|[:=])|%3[aAdD])(?:[ \t]|%20){0,8}`;
+export const SEPARATOR = String.raw`(?:(?:[ \t]|%20){0,8}(?:=>|:=|[:=])|%3[aAdD])(?:[ \t]|%20){0,8}`;
 
 export interface Shape {
   readonly anchors: readonly string[];

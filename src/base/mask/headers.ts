@@ -1,12 +1,14 @@
 import type { Form } from "./form.js";
-import { EDGE, QUOTE, SEPARATOR, shaped } from "./form.js";
+import { EDGE, MARKER, QUOTE, SEPARATOR, shaped } from "./form.js";
 import { isPlaceholder, isReadable, looksRandom } from "./value.js";
 
-const SPACE = String.raw`(?:[ \t]|%20|\+){1,4}`;
+const SPACE = String.raw`(?:\\{0,4}[ \t]|%20|\+){1,4}`;
+/** What may stand between a separator and a quotation mark: a list, Python's mark for bytes. */
+const OPEN = String.raw`(?:\[|%5B)?[ \t]{0,4}b?`;
 const TOKEN68 = String.raw`(?:[A-Za-z0-9._~+/=:|!*-]|%2[BbFf]|%3[Dd])`;
-const HEADER = `authorization${QUOTE}?\\]?(?:${SEPARATOR}|,[ \\t]*)\\[?${QUOTE}?`;
+const HEADER = `authorization${QUOTE}?\\]?(?:\\\\?${SEPARATOR}|,[ \\t]*)${OPEN}${QUOTE}?`;
 /** `name="value"` and `name=value` in a row, as Digest, OAuth and AWS write credentials. */
-const PARAMETERS = String.raw`(?:[\w-]{1,40}=(?:\\"[^"\\]{0,1024}\\"|"[^"]{0,1024}"|[^\s,"'\\]{1,1024})(?:,[ \t]*)?)+`;
+const PARAMETERS = String.raw`(?:[\w-]{1,40}=(?:\\{0,15}"[^"\\]{0,1024}\\{0,15}"|[^\s,"'\\]{1,1024})(?:,[ \t]*)?)+`;
 const SCHEMES =
   "bearer|basic|token|bot|negotiate|ntlm|apikey|api-key|key|oauth2?|jwt|splunk|sharedkey(?:lite)?|sharedaccesssignature|genie" +
   "key|sso-key|dpop|pat|macaroon|vault";
@@ -23,7 +25,7 @@ function decodeURIComponentSafely(value: string): string {
 export const AUTHORIZATION: readonly Form[] = [
   shaped({
     anchors: ["auth"],
-    head: `${HEADER}(?:digest|aws4-hmac-sha256|oauth|hawk|mac|signature)${SPACE}`,
+    head: `${HEADER}(?:digest|aws4-hmac-sha256|oauth|hawk|mac|signature)${SPACE}(?!${MARKER})`,
     secret: PARAMETERS,
     rest: "[^\\s,\"'\\\\]",
     flags: "i",
@@ -42,12 +44,12 @@ export const AUTHORIZATION: readonly Form[] = [
     secret: `${TOKEN68}+`,
     rest: "[A-Za-z0-9._~+/=:|!*-]",
     flags: "i",
-    accept: (value) => looksRandom(value),
+    accept: (value) => looksRandom(value) && !/^(?:aws4-hmac-sha256|oauth2?)$/iu.test(value),
   }),
   shaped({
     anchors: ["bear"],
     head: `${EDGE}bearer(?:${SPACE}|${SEPARATOR})${QUOTE}?`,
-    secret: `${TOKEN68}{8,}(?!["'])|${TOKEN68}{8,}`,
+    secret: `${TOKEN68}{8,}(?<![.:])`,
     rest: "[A-Za-z0-9._~+/=:|!*-]",
     flags: "i",
     accept: (value) => looksRandom(value, 12) && !/^\w+=./u.test(value),
@@ -63,14 +65,14 @@ export const AUTHORIZATION: readonly Form[] = [
 ];
 
 const COOKIE_NAME = String.raw`[\w!#$%&*+.^|~-]{1,128}`;
-const COOKIE_VALUE = String.raw`(?:\\"[^"\\;]{0,1024}\\"|"[^";\r\n]{0,1024}"(?=[;\s]|$)|[^;\s"'\\,]*)`;
-const COOKIE_HEAD = `cookie2?${QUOTE}?\\]?(?:${SEPARATOR}|,[ \\t]*)\\[?[ \\t]*${QUOTE}?`;
+const COOKIE_VALUE = String.raw`(?:\\{1,15}"[^"\\;]{0,1024}\\{1,15}"|"[^";\r\n]{0,1024}"(?=[;\s]|$)|[^;\s"'\\,]*)`;
+const COOKIE_HEAD = `cookie2?${QUOTE}?\\]?(?:${SEPARATOR}|,[ \\t]*|(?<=--cookie)[ \\t]+)${OPEN}${QUOTE}?`;
 
 export const COOKIES: readonly Form[] = [
   shaped({
     anchors: ["cook"],
     head: `(?<=set[-_])${COOKIE_HEAD}${COOKIE_NAME}(?:=|%3D)`,
-    secret: String.raw`\\"[^"\\;]{1,1024}\\"|"[^";\r\n]{1,1024}"(?=[;\s]|$)|[^;\s"'\\,]+`,
+    secret: String.raw`\\{1,15}"[^"\\;]{1,1024}\\{1,15}"|"[^";\r\n]{1,1024}"(?=[;\s]|$)|[^;\s"'\\,]+`,
     rest: "[^;\\s\"'\\\\,]",
     flags: "i",
     accept: (value) => !isPlaceholder(value),
@@ -86,7 +88,7 @@ export const COOKIES: readonly Form[] = [
   // Cookies that frameworks name, wherever they stand.
   shaped({
     anchors: ["sess", ".sid", "csrf", "xsrf"],
-    head: String.raw`(?:sess(?:ion)?[-_.]?(?:id|key|token|data|hash)?|\.sid|[cx]srf-?token)(?:\.sig)?(?:=|%3D)`,
+    head: `(?:sess(?:ion)?[-_.]?(?:id(?:[a-z]{8})?|key|token|data|hash)?|\\.sid|[cx]srf-?token)(?:\\.sig)?(?:=|%3D|${QUOTE}:[ \\t]*|:[ \\t]*(?=${QUOTE}))${QUOTE}?`,
     secret: String.raw`[^;\s"'\\,&<>)]+`,
     rest: "[^;\\s\"'\\\\,&<>)]",
     flags: "i",

@@ -1,4 +1,4 @@
-import { ANCHOR_LENGTH, Anchors } from "./anchors.js";
+import { ANCHOR_LENGTH, Anchors, bytesOf } from "./anchors.js";
 import { SECRET_CLASSES } from "./classes.js";
 import type { Form, Found } from "./form.js";
 import { AHEAD, BEHIND, MARKER } from "./form.js";
@@ -30,6 +30,12 @@ export class LinePass implements Pass {
   /** Inside a secret that is longer than a window: what still belongs to it. */
   #rest: RegExp | undefined;
   #count = 0;
+  readonly #tell: ((start: number, end: number) => void) | undefined;
+
+  /** `tell` learns the places of secrets, which are right when the text comes in one piece. */
+  constructor(tell?: (start: number, end: number) => void) {
+    this.#tell = tell;
+  }
 
   get count(): number {
     return this.#count;
@@ -55,20 +61,22 @@ export class LinePass implements Pass {
 
   #advance(final: boolean): string {
     const table = allAnchors();
+    const bytes = bytesOf(this.#text);
     let out = "";
     this.#skipRest(final);
     if (this.#rest !== undefined) return out;
     let from = this.#given;
     let lineEnd = -1;
     for (;;) {
-      const at = table.next(this.#text, from);
-      if (at === -1) return out + this.#giveTo(final ? this.#text.length : this.#text.length - ANCHOR_LENGTH + 1);
+      const at = table.next(this.#text, bytes, from);
+      if (at === -1)
+        return out + this.#giveTo(final ? this.#text.length : this.#text.length - ANCHOR_LENGTH + 1 - BEHIND);
       if (lineEnd < at) {
         const newline = this.#text.indexOf("\n", at);
         lineEnd = newline === -1 ? this.#text.length : newline;
       }
       const window = this.#windowAt(at, lineEnd, final);
-      if (window === undefined) return out + this.#giveTo(at);
+      if (window === undefined) return out + this.#giveTo(at - BEHIND);
       const found = this.#find(table.at(this.#text, at), window, at);
       if (found === undefined) {
         from = at + 1;
@@ -76,6 +84,7 @@ export class LinePass implements Pass {
       }
       out += this.#giveTo(found.start) + MARKER;
       this.#count++;
+      this.#tell?.(found.start, found.end);
       this.#given = found.end;
       if (found.end === window.end && !window.whole) this.#rest = found.rest;
       this.#skipRest(final);
@@ -96,7 +105,9 @@ export class LinePass implements Pass {
     const window = this.#text.slice(base, end);
     for (const form of forms) {
       const found = form.find(window, at - base);
-      if (found !== undefined) return { ...found, start: base + found.start, end: base + found.end };
+      if (found !== undefined && base + found.start >= this.#given) {
+        return { ...found, start: base + found.start, end: base + found.end };
+      }
     }
     return undefined;
   }

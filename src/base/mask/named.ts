@@ -32,8 +32,9 @@ const BARE_REST = /[^\s"'`<>,;&\\%|()[\]{}]+/y;
 const SENTENCE = /[A-Za-z]+[.,;:]?[ \t]+[A-Za-z(]/y;
 /** Key blocks are masked by themselves, over all their lines. */
 const PRIVATE_KEY = /^-----BEGIN [A-Z0-9 ]*PRIVATE KEY/u;
-const ELEMENT = /[^<>\r\n]+(?=<\/|$)/y;
-const ELEMENT_REST = /[^<\r\n]+/y;
+const ELEMENT = /([^<>\r\n]+)<\/([\w:.-]{1,64})/y;
+/** What begins anew after a separator and white space: the value was left empty. */
+const NEXT_NAME = /^[\w.-]+=[^=]/u;
 
 /** How many backslashes stand before a quotation mark: the depth to which JSON was put into JSON. */
 function depthOf(quote: string): number {
@@ -77,9 +78,9 @@ function bareValue(window: string, start: number): Found | undefined {
  */
 export function named({ anchors, name, accept }: Named): Form {
   const head = new RegExp(
-    `(?:${name})(?:` +
+    `(?<name>${name})(?:` +
       `${QUOTE}?\\]?(?<separator>${SEPARATOR})(?<open>${QUOTE})?` +
-      `|${QUOTE}[ \\t]+value=(?<field>["'])` +
+      `|${QUOTE}[ \\t]+value=(?<field>${QUOTE})` +
       `|(?<element>>)` +
       `|(?<=(?:^|[\\s"'])--?[A-Za-z][\\w-]{0,40})[ \\t]+(?!-)(?<word>${QUOTE})?)`,
     "iy",
@@ -93,11 +94,12 @@ export function named({ anchors, name, accept }: Named): Form {
       const start = head.lastIndex;
       const quote = groups["open"] ?? groups["field"] ?? groups["word"];
       const separator = groups["separator"];
-      const found = groups["element"] === undefined ? plainValue() : elementValue(window, start);
+      const found = groups["element"] === undefined ? plainValue() : elementValue(window, start, groups["name"] ?? "");
       if (found === undefined || found.end === found.start) return undefined;
       const value = window.slice(found.start, found.end);
       if (isPlaceholder(value) || PRIVATE_KEY.test(value)) return undefined;
       const assigned = separator === undefined || /[=]|%3d/iu.test(separator);
+      if (quote === undefined && /[ \t]$/u.test(separator ?? "") && NEXT_NAME.test(value)) return undefined;
       if (quote === undefined && !assigned) {
         SENTENCE.lastIndex = start;
         if (SENTENCE.test(window)) return undefined;
@@ -112,7 +114,9 @@ export function named({ anchors, name, accept }: Named): Form {
   };
 }
 
-function elementValue(window: string, start: number): Found | undefined {
+/** A value between tags of which both end with the name; `<secret>` alone is the mark of what is masked. */
+function elementValue(window: string, start: number, name: string): Found | undefined {
   ELEMENT.lastIndex = start;
-  return ELEMENT.test(window) ? { start, end: ELEMENT.lastIndex, rest: ELEMENT_REST } : undefined;
+  const [, value = "", tag = ""] = ELEMENT.exec(window) ?? [];
+  return tag.toLowerCase().endsWith(name.toLowerCase()) ? { start, end: start + value.length } : undefined;
 }

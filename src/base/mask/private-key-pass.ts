@@ -13,9 +13,9 @@ const REACH = 64;
 const END = /-{4,5}(?:[ +]|%20)?END/y;
 const BODY = /(?:[A-Za-z0-9+/=]|%2[BbFf]|%3[Dd])+/y;
 /** Between the lines of a key: white space, or the escapes for it. */
-const BETWEEN = /(?:\s|\\{1,7}[nrt]|%0[AaDd]|%20)+/y;
+const BETWEEN = /(?:\s|(?:\\|%5[cC]){1,7}[nrt]|%0[AaDd]|%20)+/y;
 /** What may follow the last, short line of a key. */
-const LINE_END = /$|[\r\n"'`]|\\{1,7}[nr"']|%0[AaDd]|%22|-{4}/y;
+const LINE_END = /$|[\r\n"'`]|(?:\\|%5[cC]){1,7}(?:[nr"']|%22)|%0[AaDd]|%22|-{4}/y;
 
 /** From this length on, what looks like a line of a key within a block is one. Lines of a key have 64, seldom 70 or 76. */
 const LINE_LENGTH = 20;
@@ -81,9 +81,8 @@ export class PrivateKeyPass implements Pass {
       const length = this.#text.length;
       while (this.#inside && this.#given < length) {
         if (!final && !this.#running && length - this.#given < AHEAD) return out;
-        const before = this.#given;
-        out += this.#running ? this.#run(final) : this.#token();
-        if (this.#given === before && this.#running) return out;
+        if (!this.#running) out += this.#token();
+        else if (!this.#run(final)) return out;
       }
       if (this.#inside) return out;
     }
@@ -167,13 +166,12 @@ export class PrivateKeyPass implements Pass {
     return this.#flush() + this.#giveTo(end);
   }
 
-  /** Goes on swallowing. An escape that is cut off at the end of the text is waited for. */
-  #run(final: boolean): string {
+  /** Goes on swallowing; whether something is known about what follows. An escape that is cut off at the end of the text is waited for. */
+  #run(final: boolean): boolean {
     const end = matchAt(BODY, this.#text, this.#given);
     if (end !== -1) this.#given = end;
     const left = this.#text.slice(this.#given, this.#given + 3);
-    const open = !final && (left === "" || (left.startsWith("%") && left.length < 3));
-    this.#running = open;
-    return "";
+    this.#running = !final && (left === "" || (left.startsWith("%") && left.length < 3));
+    return !this.#running;
   }
 }

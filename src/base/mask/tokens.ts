@@ -2,13 +2,19 @@ import type { Form } from "./form.js";
 import { EDGE, QUOTE, prefixed, shaped } from "./form.js";
 import { looksRandom } from "./value.js";
 
-const SLASH = String.raw`(?:\\?\/|%2F)`;
+const SLASH = String.raw`(?:\\{0,7}\/|%2F)`;
 
 /** JSON Web Tokens and encrypted ones: the base64 of `{"`, then two to four further parts. */
 export const JWT: readonly Form[] = [
   shaped({
     anchors: ["[e][y][JKI]"],
     secret: `${EDGE}ey[JKI][\\w-]{8,}\\.[\\w-]{4,}(?:\\.[\\w-]*){1,3}`,
+    rest: "[\\w.-]",
+  }),
+  // An encrypted one whose key was agreed on before: the second part is empty.
+  shaped({
+    anchors: ["[e][y][JKI]"],
+    secret: `${EDGE}ey[JKI][\\w-]{8,}\\.(?:\\.[\\w-]{4,}){3}`,
     rest: "[\\w.-]",
   }),
   // Cut off after the first part or within the second, as log lines are.
@@ -42,6 +48,8 @@ export const GCP: readonly Form[] = [
   }),
 ];
 
+const AZURE_SECRET = /^[\w.~-]{3}\dQ~[\w.~-]{31,34}(?![\w.~-])/u;
+
 export const AZURE: readonly Form[] = [
   shaped({
     anchors: ["sig=", "sig%"],
@@ -50,9 +58,13 @@ export const AZURE: readonly Form[] = [
     rest: "[\\w%/+=-]",
   }),
   // A client secret has three characters, a digit and `Q~`, by which it is known, at its beginning.
-  ...["[0123456789]", "[_.-]"].map((first) =>
-    shaped({ anchors: [`${first}Q~`], secret: String.raw`[\w.-]Q~[\w.~-]{31,34}(?![\w.~-])` }),
-  ),
+  {
+    anchors: ["[0123456789]Q~"],
+    find(window, at) {
+      const value = AZURE_SECRET.exec(window.slice(Math.max(0, at - 3), at + 40))?.[0];
+      return value === undefined ? undefined : { start: at - 3, end: at - 3 + value.length };
+    },
+  },
   shaped({
     anchors: ["code"],
     head: "(?<=[?&])code(?:=|%3D)",

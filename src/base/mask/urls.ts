@@ -2,7 +2,7 @@ import type { Form } from "./form.js";
 import { shaped } from "./form.js";
 import { isPlaceholder } from "./value.js";
 
-const SLASHES = String.raw`:(?:\\?\/){2}`;
+const SLASHES = String.raw`:(?:\\{0,7}\/){2}`;
 const USER = String.raw`[^\s:@/?#"'<>\\]{0,128}`;
 /** What must stand behind a password: `@`, and what reads as hosts up to the end of the authority. */
 const HOST = String.raw`(?=@[A-Za-z0-9._,:[\]-]*(?:\\?\/|[?\s"'\\;)>#]|$|@)|@(?:tcp|unix)\()`;
@@ -42,11 +42,29 @@ const ENGINES = [
 ].join("");
 
 /** Passwords of database addresses, which people write with characters that a URL does not allow there. */
+/** What Go's MySQL driver takes, without a scheme: `user:password@tcp(host)/name`. */
+const BEFORE_ADDRESS = /(?<=(?:^|[\s"'=(:>\x60])[\w.-]{1,32}:)[^\s"'<>\\:/]{1,48}$/u;
+
 export const DATABASE_URLS: readonly Form[] = [
+  {
+    anchors: ["@tcp", "@uni"],
+    find(window, at) {
+      if (!/^@(?:tcp|unix)\(/u.test(window.slice(at, at + 6))) return undefined;
+      const value = BEFORE_ADDRESS.exec(window.slice(0, at))?.[0];
+      return value === undefined || isPlaceholder(value) ? undefined : { start: at - value.length, end: at };
+    },
+  },
+  shaped({
+    anchors: ["thin"],
+    head: String.raw`(?<=oracle:)thin:[\w$#]{1,64}\\{0,7}\/`,
+    secret: String.raw`[^\s"'<>\\@]{1,256}(?=@)`,
+    flags: "i",
+    accept: isPassword,
+  }),
   shaped({
     anchors: ["://", ":\\"],
     head: `(?<=(?:${ENGINES})(?:\\+[\\w]{1,16})?)${SLASHES}${USER}:`,
-    secret: String.raw`(?!\d{1,5}(?:[/?,\s]|$))[^\s"'<>\\]{1,512}?${HOST}(?!@[^\s/"'\\?]*@)`,
+    secret: String.raw`(?!\d{1,5}(?:[/?,\s]|$))[^\s"'<>\\]{1,512}?${HOST}(?!@[^\s"'\\?]*@[\w.-]+(?::\d+)?(?:\\?\/|$))`,
     flags: "i",
     accept: isPassword,
   }),

@@ -6,9 +6,10 @@ const PLACEHOLDERS = [
   // `<password>`, `[FILTERED]`, `{{ password }}`, `${PASSWORD}`, `$PASSWORD`, `%PASSWORD%`, `%s`
   String.raw`<[^<>]{0,64}>?|\[[\w *-]{0,64}\]?|\(?(?:redacted|masked|hidden|filtered|removed|omitted|sensitive|protected)\)?`,
   String.raw`\{\{?[^{}]{0,64}\}?\}?|\$\{[^{}]{0,64}\}?|\$\([^()]{0,64}\)?|\$[A-Za-z_]\w*|%[A-Z_]+%|%[a-z]|:\w+|\?`,
+  String.raw`!(?:vault|secret|env|env_var|ref|sub|getatt|include)`,
   String.raw`null|nil|none|undefined|void|true|false|yes|no|on|off|empty|unset|n\/a|nan|0`,
   String.raw`string|str|number|int|integer|bool|boolean|any|bytes|text|varchar(?:\(\d*\)?)?|char|secretstr|object`,
-  String.raw`required|optional|missing|invalid|incorrect|wrong|expired|denied|accepted|ok|failed|changed|unchanged|updated|rejected|unknown|unauthorized|forbidden`,
+  String.raw`required|optional|missing|invalid|incorrect|wrong|expired|denied|accepted|ok|failed|changed|unchanged|updated|rejected|deleted|unknown|unauthorized|forbidden`,
   String.raw`(?:process\.env|os\.environ|os\.getenv|import\.meta|config|settings|secrets|vault|env|self|this|args|options|req|request|vars?|var)[.[(][\w.[\]()"'-]*`,
   String.raw`\/run\/secrets\/[\w.-]+|(?:arn|vault|sm|ssm|op|file|secretref|keyring):[\w/.:-]*`,
 ].join("|");
