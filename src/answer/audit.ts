@@ -3,7 +3,7 @@ import { mask } from "../base/mask/mask.js";
 import { parseMoment } from "../base/moment.js";
 import type { AuditLine, AuditProblem, AuditQuery, AuditVerdict, AuditView } from "../model/audit.js";
 import { principalParts } from "../model/principal.js";
-import type { AuditEntry, AuditLink, Store } from "../store/contract.js";
+import type { AuditEntry, AuditLink, Store, Tables } from "../store/contract.js";
 
 /** Rows checked between two turns: about 3 ms. */
 const STRETCH = 200;
@@ -90,22 +90,19 @@ function endProblem(store: Pick<Store, "read">, asked: string | undefined): Audi
     const issued = audit.issued();
     if (issued > end) return { kind: "cut", missing: issued - end, after: end };
     if (asked !== undefined && audit.find(asked) === undefined) return { kind: "head", hash: asked, from: "asked" };
-    const posted = postedHead(tables.meta.get(POSTED_HEAD_KEY));
+    const posted = readPostedHead(tables);
     const isOlder = posted !== undefined && posted.seq < (audit.anchor()?.seq ?? 0);
     if (posted === undefined || posted.seq === 0 || isOlder || audit.find(posted.hash) !== undefined) return undefined;
     return { kind: "head", hash: posted.hash, from: "posted" };
   });
 }
 
-export function readPostedHead(store: Pick<Store, "read">): PostedHead | undefined {
-  return store.read((tables) => postedHead(tables.meta.get(POSTED_HEAD_KEY)));
+export function writePostedHead({ meta }: Pick<Tables, "meta">, { seq, hash, day }: PostedHead): void {
+  meta.set(POSTED_HEAD_KEY, { seq, hash, day });
 }
 
-export function writePostedHead(tables: Parameters<Parameters<Store["write"]>[1]>[0], posted: PostedHead): void {
-  tables.meta.set(POSTED_HEAD_KEY, posted);
-}
-
-function postedHead(value: unknown): PostedHead | undefined {
+export function readPostedHead({ meta }: Pick<Tables, "meta">): PostedHead | undefined {
+  const value = meta.get(POSTED_HEAD_KEY);
   if (typeof value !== "object" || value === null) return undefined;
   const { seq, hash, day } = value as Readonly<Record<string, unknown>>;
   if (typeof seq !== "number" || typeof hash !== "string" || typeof day !== "string") return undefined;

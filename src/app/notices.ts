@@ -15,6 +15,32 @@ export interface Notices {
   answer(channel: string, message: Message): Promise<void>;
 }
 
+type Said = Pick<OutboxRow, "channel" | "kind" | "severity" | "notice" | "answer">;
+
+function freshRow(clock: Pick<Clock, "now">, said: Said): OutboxRow {
+  const now = clock.now();
+  return {
+    id: newId(clock),
+    episodes: [],
+    createdAt: now,
+    state: "pending",
+    attempts: 0,
+    dueAt: now,
+    reduced: 0,
+    ...said,
+  };
+}
+
+/** A notice as a row of the outbox, for those who write it in a transaction of their own. */
+export function noticeRow(
+  clock: Pick<Clock, "now">,
+  channel: string,
+  severity: Severity,
+  notice: { readonly key: NoticeKey; readonly values: Readonly<Record<string, string | number>> },
+): OutboxRow {
+  return freshRow(clock, { channel, kind: "notice", severity, notice });
+}
+
 export function createNotices(deps: {
   readonly store: Store;
   readonly clock: Clock;
@@ -23,10 +49,9 @@ export function createNotices(deps: {
   readonly onCommitted: () => void;
 }): Notices {
   const { store, clock, log, opsChannel, onCommitted } = deps;
-  const keep = async (said: Pick<OutboxRow, "channel" | "kind" | "severity" | "notice" | "answer">): Promise<void> => {
-    const now = clock.now();
-    const fresh = { episodes: [], createdAt: now, state: "pending", attempts: 0, dueAt: now, reduced: 0 } as const;
-    await store.write(said.kind, (tables) => tables.outbox.add({ id: newId(clock), ...fresh, ...said }));
+  const keep = async (said: Said): Promise<void> => {
+    const row = freshRow(clock, said);
+    await store.write(said.kind, (tables) => tables.outbox.add(row));
     onCommitted();
   };
   return {

@@ -116,6 +116,15 @@ export const notice = {
     summary: text`Discord refused Toban's token`,
     lines: [text`Make a new token in the developer portal, put it into DISCORD_TOKEN and restart Toban.`],
   }),
+  /** `head`: hash; `rows`: new since the last one; `number`: of the newest row. */
+  audit_head: (values: NoticeValues): Notice => ({
+    tone: "info",
+    summary: text`the log of actions ends with row ${units.count(number(values, "number"))}, ${units.count(number(values, "rows"))} new`,
+    lines: [
+      text`head ${{ code: word(values, "head") }}`,
+      text`Kept here so that nobody can shorten or rewrite the log unnoticed: ${{ code: "toban audit verify --head …" }} looks whether it is still in it.`,
+    ],
+  }),
   /** `count`: problems. */
   config_rejected: (values: NoticeValues): Notice => ({
     tone: "warning",
