@@ -94,10 +94,7 @@ start_service() {
     change "enable toban.service" "enabled toban.service" systemctl enable --quiet toban.service
   fi
   if ! systemctl is-active --quiet toban.service; then
-    change "start toban.service" "started toban.service" systemctl start toban.service
-    if [ "$DRY_RUN" = no ] && ! wait_healthy; then
-      refuse "toban.service did not come up within a minute. \"journalctl -u toban -n 50\" tells why."
-    fi
+    change "start toban.service" "started toban.service" start_and_wait
   elif [ "$CHANGED" -gt 0 ]; then
     change "restart toban.service" "restarted toban.service" systemctl restart toban.service
   fi

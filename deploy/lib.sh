@@ -226,6 +226,11 @@ reload_units() {
   if on_host && [ "$DRY_RUN" = no ] && [ "$CHANGED" -gt 0 ]; then systemctl daemon-reload; fi
 }
 
+start_and_wait() {
+  systemctl start toban.service 2> /dev/null || true
+  wait_healthy || refuse "toban.service does not come up. \"journalctl -u toban -n 50\" tells why."
+}
+
 # Waits until the service is ready and has measured; says what to read when it is not.
 wait_healthy() {
   local left=60

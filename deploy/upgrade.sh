@@ -76,7 +76,7 @@ go_back() {
   sed -i -e "s|^ExecStart=/usr/bin/node |ExecStart=$NODE |" "$WORK/toban.service"
   put_file "$WORK/toban.service" "$UNIT_DIR/toban.service" 644 root:root
   systemctl daemon-reload
-  systemctl start toban.service
+  systemctl start toban.service || true
   wait_healthy || refuse "the program from before does not come up either. \"journalctl -u toban -n 50\" tells why; the newer data is in $DATA_DIR.failed."
   say "Back at $(version_of "$PROGRAM_DIR"). What was measured since stays in $DATA_DIR.failed, the newer program in $PROGRAM_DIR.failed."
   exit 0
@@ -124,7 +124,6 @@ toban check-config > "$WORK/check" 2>&1 || {
 }
 refresh_grants
 systemctl daemon-reload
-systemctl start toban.service
-wait_healthy || refuse "toban.service did not come up within a minute. \"journalctl -u toban -n 50\" tells why."
+start_and_wait
 trap 'rm -rf "$WORK"' EXIT
 say "Upgraded from $from to $to. The way back: upgrade.sh --back."

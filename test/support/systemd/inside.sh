@@ -12,6 +12,11 @@ mount --bind "$D/log" /var/log
 while read -r folder path; do mount --bind "$folder" "$path"; done < "$D/mounts"
 # The host's generators would bring in the host's own mounts and services.
 mount -t tmpfs tmpfs /lib/systemd/system-generators
+# As at a boot: a credential is mounted in a namespace of its own and reaches the others by propagation. The host is none of them.
+mount --make-rshared /
+# Units are enabled in the folder by whose name the manager knows them.
+UNITS=$D/units
+if grep -q ' /etc/systemd/system$' "$D/mounts"; then UNITS=/etc/systemd/system; fi
 exec env -i container=unshare PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-  SYSTEMD_UNIT_PATH="$D/units" SYSTEMD_LOG_TARGET=journal SYSTEMD_LOG_LEVEL=info \
+  SYSTEMD_UNIT_PATH="$UNITS" SYSTEMD_LOG_TARGET=journal SYSTEMD_LOG_LEVEL=info \
   /lib/systemd/systemd --system --unit=test.target --show-status=no </dev/null
