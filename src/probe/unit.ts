@@ -1,13 +1,13 @@
 import { z } from "zod";
 
+import { unitName, unitType } from "../base/systemd/unit-name.js";
+import type { UnitState } from "../base/systemd/unit-state.js";
 import type { Probe, ProbeDeps, ProbeKind } from "../model/contract/probe.js";
 import type { UnitFacts } from "../model/facts.js";
 import type { Reason } from "../model/reason.js";
 import type { ProbeResult } from "../model/run.js";
 import type { Sample, SeriesSpec } from "../model/sample.js";
 import { SystemdManager } from "./systemd/manager.js";
-import { unitName, unitType } from "./systemd/unit-name.js";
-import type { UnitState } from "./systemd/unit-state.js";
 
 const UNIT_SERIES = [
   {

@@ -5,23 +5,26 @@ import type { BackoffPolicy } from "../../base/backoff.js";
 import { propertiesOf } from "../../base/bus/codec.js";
 import type { BusMessage } from "../../base/bus/codec.js";
 import { openBus } from "../../base/bus/connection.js";
-import type { BusCall, BusConnection, BusOpened, BusProblem, BusReply } from "../../base/bus/connection.js";
+import type { BusConnection, BusOpened, BusProblem, BusReply } from "../../base/bus/connection.js";
 import type { Clock, Deadline, Timer } from "../../base/clock.js";
 import { DeadlineError } from "../../base/clock.js";
 import { assertNever, messageOf } from "../../base/errors.js";
 import type { Logger } from "../../base/log.js";
+import {
+  getAll,
+  managerCall,
+  MANAGER_INTERFACE,
+  MANAGER_PATH,
+  PROPERTIES_INTERFACE,
+  SYSTEMD,
+  UNIT_INTERFACE,
+} from "../../base/systemd/protocol.js";
+import { typeInterface, unitPath } from "../../base/systemd/unit-name.js";
+import type { UnitType } from "../../base/systemd/unit-name.js";
+import { endedBadly, unitStateOf } from "../../base/systemd/unit-state.js";
+import type { EndedBadly, UnitState } from "../../base/systemd/unit-state.js";
 import type { Failure } from "../../model/reason.js";
 import { ChangeFilter } from "./change-filter.js";
-import { typeInterface, unitPath } from "./unit-name.js";
-import type { UnitType } from "./unit-name.js";
-import { endedBadly, unitStateOf } from "./unit-state.js";
-import type { EndedBadly, UnitState } from "./unit-state.js";
-
-const SYSTEMD = "org.freedesktop.systemd1";
-const MANAGER_PATH = "/org/freedesktop/systemd1";
-const MANAGER_INTERFACE = "org.freedesktop.systemd1.Manager";
-const UNIT_INTERFACE = "org.freedesktop.systemd1.Unit";
-const PROPERTIES_INTERFACE = "org.freedesktop.DBus.Properties";
 
 /** For connecting and for subscribing, each. */
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -210,7 +213,7 @@ export class SystemdManager {
     const deadline = this.#options.clock.deadline(CONNECT_TIMEOUT_MS, this.#life.signal);
     const answer =
       member === "Subscribe"
-        ? bus.call({ destination: SYSTEMD, path: MANAGER_PATH, interface: MANAGER_INTERFACE, member }, deadline.signal)
+        ? bus.call(managerCall(member), deadline.signal)
         : member === "AddMatch"
           ? bus.addMatch(rule ?? "", deadline.signal)
           : bus.removeMatch(rule ?? "", deadline.signal);
@@ -282,17 +285,6 @@ export class SystemdManager {
       for (const listener of watched.listeners) listener();
     }, DEBOUNCE_MS);
   }
-}
-
-function getAll(path: string, ofInterface: string): BusCall {
-  return {
-    destination: SYSTEMD,
-    path,
-    interface: PROPERTIES_INTERFACE,
-    member: "GetAll",
-    signature: "s",
-    body: [ofInterface],
-  };
 }
 
 /** Our own trouble as a failure: whatever keeps systemd from answering says nothing about the unit. */

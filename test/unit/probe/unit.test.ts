@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 
 import { ChangeFilter } from "../../../src/probe/systemd/change-filter.js";
-import { typeInterface, unitName, unitPath, unitType } from "../../../src/probe/systemd/unit-name.js";
-import { unitStateOf } from "../../../src/probe/systemd/unit-state.js";
-import type { UnitState } from "../../../src/probe/systemd/unit-state.js";
+import { typeInterface, unitName, unitPath, unitType } from "../../../src/base/systemd/unit-name.js";
+import { unitStateOf } from "../../../src/base/systemd/unit-state.js";
+import type { UnitState } from "../../../src/base/systemd/unit-state.js";
 import { judge, measured, unit } from "../../../src/probe/unit.js";
 
 test.each([
