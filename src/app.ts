@@ -3,10 +3,13 @@ import { createAnswers } from "./answer/answers.js";
 import type { Answers } from "./answer/answers.js";
 import { createAuditReading } from "./answer/audit.js";
 import { createPanels } from "./answer/panels.js";
+import { AuditHead } from "./app/audit-head.js";
 import type { AppContext } from "./app/context.js";
 import { Housekeeping, lastAliveAt } from "./app/housekeeping.js";
 import { createListening } from "./app/listening.js";
 import type { Listening } from "./app/listening.js";
+import { createLogAnswers } from "./app/logs.js";
+import { createOperating } from "./app/operating.js";
 import { createNotices, watchStore } from "./app/notices.js";
 import type { Notices } from "./app/notices.js";
 import { ownNumbers } from "./app/own-numbers.js";
@@ -33,7 +36,9 @@ import { problemText } from "./config/problem.js";
 import type { GatewayState } from "./discord/gateway/state.js";
 import { Traffic } from "./discord/rest/traffic.js";
 import { catalogueFor } from "./locale/index.js";
+import type { Actor } from "./model/contract/actor.js";
 import type { OwnNumbers } from "./model/contract/probe.js";
+import type { Operate } from "./operate/operate.js";
 import { closeRefusesBot } from "./notify/verdict.js";
 import { authorize } from "./permit/authorize.js";
 import { probeKinds } from "./probe/index.js";
@@ -46,6 +51,7 @@ export interface AppOverrides {
   readonly clock?: Clock;
   readonly logs?: Logs;
   readonly random?: () => number;
+  readonly actor?: Actor;
   /** The right to run on the data directory; absent: nobody else is there. */
   readonly instance?: Pick<Instance, "claim">;
 }
@@ -59,7 +65,9 @@ export class App {
   readonly #watching: Watching;
   readonly #listening: Listening;
   readonly #answers: Answers;
+  readonly #operate: Operate;
   readonly #housekeeping: Housekeeping;
+  readonly #auditHead: AuditHead;
   readonly #manager: ServiceManager;
   readonly #startedAt: number;
   readonly #ended: { readonly promise: Promise<ExitCode>; readonly resolve: (code: ExitCode) => void };
@@ -69,7 +77,7 @@ export class App {
 
   private constructor(
     settings: Settings,
-    parts: { clock: Clock; logs: Logs; lifecycle: Lifecycle; store: Store; random: () => number },
+    parts: { clock: Clock; logs: Logs; lifecycle: Lifecycle; store: Store; random: () => number; actor?: Actor },
     claim: () => Claim,
   ) {
     const { clock, logs, lifecycle, store } = parts;
@@ -90,6 +98,15 @@ export class App {
       },
     });
     lifecycle.onStop("housekeeping", () => this.#housekeeping.stop());
+    this.#auditHead = new AuditHead({
+      store,
+      clock,
+      log: logs.for("app"),
+      timezone: () => this.#settings.config.timezone,
+      opsChannel: () => this.#settings.config.opsChannel,
+      onCommitted: () => this.#speaking.sender.poke(),
+    });
+    lifecycle.onStop("audit head", () => this.#auditHead.stop());
     this.#speaking = createSpeaking(this.#context, (detail) => this.#onRefused(detail));
     this.#notices = createNotices({
       store,
@@ -99,7 +116,10 @@ export class App {
       onCommitted: () => this.#speaking.sender.poke(),
     });
     this.#watching = createWatching(this.#context, () => this.own(), {
-      onRun: (run) => this.#answers.observe(run),
+      onRun: (run) => {
+        this.#answers.observe(run);
+        this.#operate.observe(run);
+      },
       onCommitted: () => this.#speaking.sender.poke(),
     });
     this.#answers = createAnswers({
@@ -111,6 +131,12 @@ export class App {
       kinds: probeKinds.kinds,
       own: () => this.own(),
     });
+    this.#operate = createOperating(this.#context, {
+      ...(parts.actor ? { actor: parts.actor } : {}),
+      measure: (target) => this.#watching.scheduler.runOnce(target),
+      onCommitted: () => this.#speaking.sender.poke(),
+    });
+    lifecycle.onStop("actions", () => this.#operate.stop());
     this.#listening = createListening(this.#context, {
       traffic: this.#traffic,
       services: this.#services(),
@@ -130,7 +156,14 @@ export class App {
       const mayUse = (): boolean => claim().status !== "taken";
       const store = await openStore({ dataDir, clock, log: logs.for("store"), mayUse });
       lifecycle.onStop("store", () => store.close());
-      const parts = { clock, logs, lifecycle, store, random: overrides.random ?? Math.random };
+      const parts = {
+        clock,
+        logs,
+        lifecycle,
+        store,
+        random: overrides.random ?? Math.random,
+        ...(overrides.actor ? { actor: overrides.actor } : {}),
+      };
       const app = new App(settings, parts, claim);
       await app.#begin();
       return app;
@@ -241,7 +274,9 @@ export class App {
     evaluator.start();
     await scheduler.reconfigure(this.#settings.config.targets);
     scheduler.start();
+    this.#operate.start();
     this.#housekeeping.start();
+    this.#auditHead.start();
     const watchdog = createWatchdog({ clock, log: logs.for("app"), manager: this.#manager, loops: this.#loops() });
     lifecycle.onStop("watchdog", () => watchdog.stop());
     watchdog.start();
@@ -270,6 +305,8 @@ export class App {
     return {
       answers: this.#answers,
       audit: createAuditReading({ store, clock, timezone: () => this.#settings.config.timezone }),
+      logs: createLogAnswers(clock, () => this.#settings.config),
+      operate: this.#operate,
       panels: createPanels(store, clock),
       publicCatalogue: () => catalogueFor(this.#settings.config.locale),
       may: (principal, verb, target) => authorize(principal, verb, target, this.#settings.config.permissions).allowed,

@@ -15,6 +15,7 @@ import { catalogueFor } from "../locale/index.js";
 import { toDiscord } from "../message/to-discord.js";
 import type { Message } from "../model/message.js";
 import type { AppContext } from "./context.js";
+import { createDenials } from "./denials.js";
 
 /** The half that listens: gateway, commands, answers. */
 export interface Listening {
@@ -38,6 +39,8 @@ export function createListening(context: AppContext, deps: ListeningDeps): Liste
   const { config, secrets } = settings();
   const log = logs.for("discord");
   const rest = createRest({ apiUrl: config.apiUrl, token: secrets.token, clock, traffic: deps.traffic });
+  const denials = createDenials({ store, clock, log: logs.for("dispatch") });
+  lifecycle.onStop("denials", () => denials.stop());
   const dispatcher = createDispatcher<Services>({
     rest,
     clock,
@@ -50,6 +53,7 @@ export function createListening(context: AppContext, deps: ListeningDeps): Liste
     locale: () => settings().config.locale,
     roleName: (guild, role) => gateway.roleName(guild, role),
     postToChannel: deps.postToChannel,
+    onDenied: (denied) => denials.note(denied),
   });
   lifecycle.onStop("dispatcher", () => dispatcher.stop());
   const registrar = createRegistrar({ rest, guild: config.guild, clock, log, random });

@@ -16,6 +16,7 @@ import type { HandlingNumbers } from "./handling.js";
 import type { Asker, InteractionKind, Parsed, ReplyTo } from "./interaction.js";
 import { parseInteraction } from "./parse.js";
 import { notice, refusalOf, unexpectedMessage, userErrorMessage } from "./refusal.js";
+import type { Denied } from "./refusal.js";
 import { Responder } from "./reply.js";
 import type { Delivery, Place, ReplyDeps } from "./reply.js";
 import { commandTask, pressTask } from "./task.js";
@@ -56,6 +57,13 @@ export interface DispatchDeps<Services> extends ReplyDeps {
   /** The configured language: of whatever everybody sees. */
   readonly locale: () => string;
   readonly roleName: (guild: string, role: string) => string | undefined;
+  /** Told of attempts at something that changes things, when the gate refuses them. */
+  readonly onDenied?: (denied: {
+    readonly principal: Asker["principal"];
+    readonly verb: Verb;
+    readonly target: string | undefined;
+    readonly denial: Denied["denial"];
+  }) => void;
   /** Takes what came too late for its place, to be sent as an ordinary message. */
   readonly postToChannel: (channel: string, message: Message) => Promise<void>;
 }
@@ -192,14 +200,16 @@ class Dispatch<Services> implements Dispatcher {
     if (this.#running.size > MOST_AT_ONCE) throw new UserError("busy");
 
     let task: Task;
-    if (what.kind === "press") task = pressTask(commands, what, job.asker, services);
+    if (what.kind === "press") task = pressTask(commands, what, job.asker, services, job.replyTo.channel);
     else {
       const command = commands.find((candidate) => candidate.name === what.name);
       if (!command) throw new UserError("unknown_command", { command: `/${what.name.slice(0, 100)}` });
-      task = commandTask(command, what, job.asker, services, catalogue(job.asker.locale));
+      task = commandTask(command, what, job.asker, services, catalogue(job.asker.locale), job.replyTo.channel);
     }
     const decision = authorize(principal, task.verb, task.target, current);
     if (decision.allowed) return task;
+    const { verb, target } = task;
+    if (CHANGES[verb]) this.#deps.onDenied?.({ principal, verb, target, denial: decision.denial });
     throw refusalOf(decision, task.verb, task.target, (role) => this.#deps.roleName(current.guild, role));
   }
 

@@ -29,6 +29,7 @@ export function commandTask<Services>(
   asker: Asker,
   services: Services,
   words: Catalogue,
+  channel: string | undefined,
 ): Task {
   const options = checkOptions(command.options, given.options, words);
   return {
@@ -39,7 +40,14 @@ export function commandTask<Services>(
     place: seenBy,
     execute: (signal) =>
       command.execute(
-        { principal: asker.principal, options, people: given.people, locale: asker.locale, signal },
+        {
+          principal: asker.principal,
+          options,
+          people: given.people,
+          locale: asker.locale,
+          signal,
+          ...(channel === undefined ? {} : { channel }),
+        },
         services,
       ),
   };
@@ -50,6 +58,7 @@ export function pressTask<Services>(
   given: Extract<InteractionKind, { kind: "press" }>,
   asker: Asker,
   services: Services,
+  channel: string | undefined,
 ): Task {
   const match = CUSTOM_ID.exec(given.customId);
   const name = match?.[1] ?? "";
@@ -71,6 +80,7 @@ export function pressTask<Services>(
           id,
           locale: asker.locale,
           signal,
+          ...(channel === undefined ? {} : { channel }),
           ...(given.values.length > 0 ? { values: given.values } : {}),
         },
         services,

@@ -33,6 +33,8 @@ export interface CommandRequest {
   readonly people?: ReadonlyMap<string, Person>;
   /** Of the person who asks; `config.locale` rules what everybody sees. */
   readonly locale: string;
+  /** Id of the channel it is asked in. */
+  readonly channel?: string;
   readonly signal: AbortSignal;
 }
 
@@ -64,6 +66,8 @@ export interface PressRequest {
   /** What was chosen in a select or typed into a modal; absent for a button. */
   readonly values?: readonly string[];
   readonly locale: string;
+  /** Id of the channel it is pressed in. */
+  readonly channel?: string;
   readonly signal: AbortSignal;
 }
 

@@ -112,6 +112,19 @@ describe("the dispatcher", () => {
     expect(contents(rest)).toContain("You may not restart");
   });
 
+  it("tells of refused attempts to change something, and of no others", async () => {
+    const denied: unknown[] = [];
+    const { dispatcher } = bench([], {
+      policy: () => ({ guild: GUILD, grants: [] }),
+      onDenied: (attempt) => void denied.push(attempt),
+    });
+    for (const customId of ["v1:restart:web", "v1:details:web", "v1:refresh:web"]) {
+      dispatcher.take(interaction({ type: 3, data: { custom_id: customId, component_type: 2 }, message: {} }));
+    }
+    await dispatcher.idle();
+    expect(denied).toMatchObject([{ verb: "restart", target: "web", denial: "granted_to_nobody" }]);
+  });
+
   it("names nothing of the bot to another server: not even which commands there are", async () => {
     const { rest, dispatcher } = bench();
     for (const name of ["quick", "gone", "mend"]) {
