@@ -1,6 +1,8 @@
 import type { Answers } from "../src/answer/answers.js";
 import type { AuditReading } from "../src/answer/audit.js";
+import type { Logs } from "../src/answer/logs.js";
 import type { Panels } from "../src/answer/panels.js";
+import type { Operate } from "../src/operate/operate.js";
 import type { Catalogue } from "../src/locale/index.js";
 import type { Principal, Verb } from "../src/model/principal.js";
 
@@ -8,6 +10,8 @@ import type { Principal, Verb } from "../src/model/principal.js";
 export interface Services {
   readonly answers: Answers;
   readonly audit: AuditReading;
+  readonly operate: Operate;
+  readonly logs: Logs;
   readonly panels: Panels;
   /** The configured language: of what everybody sees. */
   readonly publicCatalogue: () => Catalogue;

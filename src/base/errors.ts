@@ -21,6 +21,8 @@ export const USER_ERROR_CODES = [
   "already_done",
   "budget_spent",
   "breaker_open",
+  "unknown_source",
+  "log_unreadable",
 ] as const;
 
 export type UserErrorCode = (typeof USER_ERROR_CODES)[number];

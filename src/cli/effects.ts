@@ -1,6 +1,7 @@
 import type { AuditCall } from "./commands/audit.js";
 import type { CheckResult } from "./commands/check-config.js";
 import type { HealthQuery } from "./commands/health.js";
+import type { LogsCall } from "./commands/logs.js";
 import type { ExitCode } from "./exit-code.js";
 import type { OutputFormat, Printed } from "./printed.js";
 
@@ -13,6 +14,7 @@ export interface CliEffects {
   deployFiles(folder: string): Promise<Printed>;
   ping(format: OutputFormat): Promise<Printed>;
   health(query: HealthQuery, format: OutputFormat): Promise<Printed>;
+  logs(call: LogsCall, format: OutputFormat): Promise<Printed>;
   audit(call: AuditCall, format: OutputFormat): Promise<Printed>;
   /** `head`: 64 lower-case hexadecimal digits. */
   auditVerify(head: string | undefined, format: OutputFormat): Promise<Printed>;

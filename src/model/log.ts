@@ -62,6 +62,8 @@ export const LOG_EVENTS = [
   "truncated",
   /** Only a part of the journal may be read. */
   "restricted",
+  /** The lines do not say when they were written, so a time could not be kept to. */
+  "unstamped",
 ] as const;
 export type LogEvent = (typeof LOG_EVENTS)[number];
 
@@ -107,3 +109,16 @@ export type LogOutcome =
       /** The group that would be allowed to. */
       readonly needsGroup?: string;
     };
+
+/** A page with what it is a page of. */
+export interface LogView {
+  readonly source: string;
+  readonly from: LogSource["from"];
+  /** Where the page was read from is left out: it means nothing to people. */
+  readonly query: Omit<LogQuery, "from">;
+  readonly page: LogPage;
+  /** Whether the page was turned to, so that it does not hold the newest lines. */
+  readonly turned: boolean;
+  /** In which times are shown. */
+  readonly timezone: string;
+}

@@ -104,6 +104,8 @@ class Walker {
     let high = from;
     for (let file: LogFile | undefined = first; file !== undefined;) {
       const { since, until } = file.format.stamped ? this.#query : {};
+      const isTimed = this.#query.since !== undefined || this.#query.until !== undefined;
+      if (isTimed && !file.format.stamped && file.size > 0) this.#walk.events.add("unstamped");
       const span = await spanOf(file.source, file.size, definedSpan(since, until), file.format);
       const top = Math.min(high, span.high);
       if (span.low < top)

@@ -4,8 +4,18 @@ import { audit } from "./audit.js";
 import { checkConfig } from "./check-config.js";
 import { deployFiles } from "./deploy-files.js";
 import { health } from "./health.js";
+import { logs } from "./logs.js";
 import { ping } from "./ping.js";
 import { run } from "./run.js";
 
 /** Every command of the command line, in the order of the help: one line each. */
-export const CLI_COMMANDS: readonly CliCommand[] = [run, checkConfig, ping, health, audit, auditVerify, deployFiles];
+export const CLI_COMMANDS: readonly CliCommand[] = [
+  run,
+  checkConfig,
+  ping,
+  health,
+  logs,
+  audit,
+  auditVerify,
+  deployFiles,
+];

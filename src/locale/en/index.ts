@@ -5,6 +5,7 @@ import { cli } from "./cli.js";
 import { command } from "./command.js";
 import { deploy } from "./deploy.js";
 import { health } from "./health.js";
+import { logs } from "./logs.js";
 import { lowering } from "./lowering.js";
 import { notice } from "./notice.js";
 import { ping } from "./ping.js";
@@ -24,6 +25,7 @@ export const en = {
   command,
   deploy,
   health,
+  logs,
   lowering,
   notice,
   ping,

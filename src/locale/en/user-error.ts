@@ -1,6 +1,7 @@
 import type { UserErrorCode } from "../../base/errors.js";
 import type { Inline, Text } from "../../base/text.js";
 import { join, text } from "../../base/text.js";
+import { unreadable } from "./logs.js";
 
 type Details = Readonly<Record<string, string>>;
 
@@ -141,6 +142,12 @@ const sentences = {
   /** target, count, freeAt: UTC milliseconds */
   breaker_open: (details: Details): Text =>
     text`The last ${details["count"] ?? "few"} actions on ${code(details["target"], "it")} failed, so Toban does not try again before ${{ at: Number(details["freeAt"] ?? 0), style: "relative" }}. Look at its state and logs on the host.`,
+  /** source */
+  unknown_source: (details: Details): Text =>
+    text`There is no log called ${code(details["source"], "that")}. Pick one from the list that opens as you type.`,
+  /** source, failure: one of the reasons a log cannot be read; detail, group */
+  log_unreadable: (details: Details): Text =>
+    text`${details["source"] ? text`${{ code: details["source"] }}: ` : ""}${unreadable(details)}`,
 } satisfies Record<UserErrorCode, (details: Details) => Text>;
 
 export const userError = {
