@@ -2,6 +2,7 @@ import type { Command } from "../src/model/contract/command.js";
 import { audit } from "./audit.js";
 import { health } from "./health.js";
 import { logs } from "./logs.js";
+import { permissionsCheck } from "./permissions-check.js";
 import { ping } from "./ping.js";
 import { kill } from "./kill.js";
 import { restart } from "./restart.js";
@@ -10,4 +11,14 @@ import { start } from "./start.js";
 import { stop } from "./stop.js";
 
 /** Every slash command there is: one line each. */
-export const commands: readonly Command<Services>[] = [audit, health, logs, ping, restart, start, stop, kill];
+export const commands: readonly Command<Services>[] = [
+  audit,
+  health,
+  logs,
+  permissionsCheck,
+  ping,
+  restart,
+  start,
+  stop,
+  kill,
+];

@@ -2,6 +2,7 @@ import type { Services } from "../commands/services.js";
 import { createAnswers } from "./answer/answers.js";
 import type { Answers } from "./answer/answers.js";
 import { createAuditReading } from "./answer/audit.js";
+import { createPermissionsReading } from "./answer/permissions.js";
 import { createPanels } from "./answer/panels.js";
 import { AuditHead } from "./app/audit-head.js";
 import type { AppContext } from "./app/context.js";
@@ -308,6 +309,10 @@ export class App {
       logs: createLogAnswers(clock, () => this.#settings.config),
       operate: this.#operate,
       panels: createPanels(store, clock),
+      permissions: createPermissionsReading({
+        policy: () => this.#settings.config.permissions,
+        roleName: (guild, role) => this.#listening.gateway.roleName(guild, role),
+      }),
       publicCatalogue: () => catalogueFor(this.#settings.config.locale),
       may: (principal, verb, target) => authorize(principal, verb, target, this.#settings.config.permissions).allowed,
     };

@@ -85,17 +85,17 @@ function authorizeByManageServer(member: Member, verb: Verb): Decision {
 }
 
 /** Who may view may see the summary; nothing else follows from anything else. */
-function gives(grant: Grant, verb: Verb): boolean {
+export function gives(grant: Grant, verb: Verb): boolean {
   return grant.may.includes(verb) || (verb === "view-summary" && grant.may.includes("view"));
 }
 
-function covers(grant: Grant, target: string | undefined): boolean {
+export function covers(grant: Grant, target: string | undefined): boolean {
   if (!grant.on) return true;
   return target !== undefined && grant.on.some((pattern) => matchesGlob(pattern, target));
 }
 
 /** The role whose id is the guild's is Discord's `@everyone`: no member lists it, every member has it. */
-function isFor(grant: Grant, member: Member, guild: string): boolean {
+export function isFor(grant: Grant, member: Member, guild: string): boolean {
   if (grant.user !== undefined && grant.user === member.id) return true;
   return grant.role !== undefined && (grant.role === guild || member.roles.includes(grant.role));
 }

@@ -8,6 +8,7 @@ import { health } from "./health.js";
 import { logs } from "./logs.js";
 import { lowering } from "./lowering.js";
 import { notice } from "./notice.js";
+import { permissions } from "./permissions.js";
 import { ping } from "./ping.js";
 import { probe } from "./probe.js";
 import { reason } from "./reason.js";
@@ -28,6 +29,7 @@ export const en = {
   logs,
   lowering,
   notice,
+  permissions,
   ping,
   probe,
   reason,
