@@ -22,6 +22,10 @@ export interface Config {
   readonly targets: readonly Target[];
   /** Log files that may be read, by source name (`<target>/<name>`). */
   readonly logSources: readonly { readonly source: string; readonly target: string; readonly file: string }[];
+  readonly actions: {
+    /** Actions on one target within any hour. */
+    readonly perHour: number;
+  };
   readonly rules: readonly RuleOverride[];
   readonly routes: readonly Route[];
   readonly permissions: PermissionPolicy;

@@ -31,6 +31,7 @@ const SETTINGS = [
   "procRoot",
   "hostRoot",
   "labels",
+  "actions",
 ] as const satisfies readonly (keyof Config)[];
 
 /** What would change, in a stable order. Empty: nothing. */

@@ -20,7 +20,16 @@ import { choicesText, keyText, shown } from "./problem.js";
 import type { Problem } from "./problem.js";
 import { deadReferences } from "./references.js";
 import type { RuleReach } from "./references.js";
-import { DEFAULTS, fileSchema, grantSchema, routeSchema, ruleSchema, targetSchema, vectorSchema } from "./schema.js";
+import {
+  DEFAULTS,
+  actionsSchema,
+  fileSchema,
+  grantSchema,
+  routeSchema,
+  ruleSchema,
+  targetSchema,
+  vectorSchema,
+} from "./schema.js";
 import type { FileInput } from "./schema.js";
 import { buildTargets } from "./targets.js";
 import type { Entry, TargetIssue } from "./targets.js";
@@ -90,6 +99,7 @@ export function loadConfig(options: LoadOptions): Loaded {
     labels: input.labels ?? {},
     targets,
     logSources: logSources(input),
+    actions: { perHour: input.actions?.perHour ?? DEFAULTS.actionsPerHour },
     rules: rules.map((rule) => rule.override),
     routes: routesOf(input, base.opsChannel),
     permissions: { guild: base.guild, ...(input.permissions ? { grants: input.permissions.map(grantOf) } : {}) },
@@ -205,6 +215,7 @@ function knownKeys(path: readonly PropertyKey[], root: unknown, options: LoadOpt
   const [section, index, ...rest] = path;
   if (section === undefined) return Object.keys(fileSchema.shape);
   if (section === "rules" && rest.length === 0) return Object.keys(ruleSchema.shape);
+  if (section === "actions") return Object.keys(actionsSchema.shape);
   if (section === "routes" && rest.length === 0) return Object.keys(routeSchema.shape);
   if (section === "permissions" && rest.length === 0) return Object.keys(grantSchema.shape);
   if (section === "targets" && rest.length === 0) {

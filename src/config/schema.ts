@@ -123,6 +123,15 @@ export const grantSchema = z
     message: "either “role” or “user”, one of the two",
   });
 
+export const actionsSchema = z.strictObject({
+  perHour: z
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("How many actions on one target within any hour, whoever asks. Default: 3."),
+});
+
 /** `toban.yaml`, but for the targets' own keys, which their kinds bring. */
 export const fileSchema = z.strictObject({
   labels: labels.optional().describe("Labels on everything, such as `{ environment: production }`."),
@@ -136,6 +145,7 @@ export const fileSchema = z.strictObject({
     .max(1_000)
     .optional()
     .describe("What is watched beside this host and Toban itself."),
+  actions: actionsSchema.optional(),
   rules: z.array(ruleSchema).max(1_000).optional().describe("Changes to the built-in rules."),
   routes: z.array(routeSchema).max(100).optional().describe("Where alerts go. Default: everything to OPS_CHANNEL_ID."),
   permissions: z
@@ -151,6 +161,7 @@ export type FileInput = z.output<typeof fileSchema>;
 
 /** The defaults that the sample shows. */
 export const DEFAULTS = {
+  actionsPerHour: 3,
   scrapeIntervalMs: 15 * SECOND,
   actionTimeoutMs: 60 * SECOND,
   route: ROUTE_DEFAULTS,

@@ -1,3 +1,4 @@
+import type { UserError } from "../base/errors.js";
 import type { Inline, Text } from "../base/text.js";
 import { text } from "../base/text.js";
 import type { Catalogue } from "../locale/index.js";
@@ -89,6 +90,11 @@ export function renderProgress(record: ActionRecord, watchMs: number, catalogue:
           ? words.watching(action, target, outcome.tookMs, watchMs)
           : words.posted(action, target);
   return message("info", summary, [], catalogue);
+}
+
+/** Why a plan is not carried out, in its place. */
+export function renderNotDone(error: UserError, catalogue: Catalogue): Message {
+  return message("info", catalogue.userError.sentences[error.code](error.details), [], catalogue);
 }
 
 /** What came of it, for everybody. */

@@ -13,6 +13,8 @@ import { judge } from "./verify.js";
 /** An action on its way. */
 export interface Underway {
   readonly id: string;
+  /** As it was claimed. */
+  readonly approved: ActionRecord;
   /** Resolves when the order was carried out or has failed; before what follows is watched. */
   readonly acted: Promise<ActionRecord>;
   /** Resolves when the result has been said, or when this process leaves it to the next one. */
@@ -42,7 +44,7 @@ export function endsItself(
 export function carryOut(approved: ActionRecord, deps: OperateDeps, ledger: Ledger, signal: AbortSignal): Underway {
   const acted = begin(approved, deps, ledger, signal);
   const ended = acted.then((record) => finish(record, deps, ledger, signal));
-  return { id: approved.id, acted, ended };
+  return { id: approved.id, approved, acted, ended };
 }
 
 async function begin(

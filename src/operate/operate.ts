@@ -20,10 +20,12 @@ import { assertPermitted, configuredAction, lastTime, namedDependents, newRecord
 import { orphansOf, settleOrphan } from "./recovery.js";
 import { step } from "./step.js";
 import { StoppedTargets, dueReminders, forgetStopped, noteReminded, showsRunning, stoppedIn } from "./stopped.js";
-import { lookAt } from "./watch.js";
+import { lookAt, watchMs } from "./watch.js";
 
 /** How often what time alone makes due is looked at: plans that nobody confirmed, reminders, what another process left or wrote. */
 const SWEEP_MS = 2_500;
+/** How long who asked waits for the order to be carried out, before they are sent to the channel for the result. */
+const PATIENCE_MS = 5_000;
 
 /** One way for every face: slash command, button, command line. Refusals are thrown as {@link UserError}. */
 export interface Operate {
@@ -31,6 +33,8 @@ export interface Operate {
   plan(request: PlanRequest): Promise<PlanView>;
   /** Claims a plan and begins it. Whoever comes second is told who was first. */
   approve(id: string, principal: Principal): Promise<Underway>;
+  /** How it stands as soon as the order was carried out or has failed, but at the latest after a few seconds: nobody waits without a word. */
+  progress(underway: Underway): Promise<{ readonly record: ActionRecord; readonly watchMs: number }>;
   cancel(id: string, principal: Principal): Promise<ActionRecord>;
   get(id: string): ActionRecord | undefined;
   /** Targets to which this may be done by that principal. */
@@ -39,8 +43,7 @@ export interface Operate {
   stopped(): ReadonlyMap<string, StoppedByHand>;
   /** Told of every run: what was stopped and runs again is no longer muted. */
   observe(run: Run): void;
-  /** Reports what a process that is gone left under way. */
-  recover(): Promise<void>;
+  /** Reports what a process that is gone left under way, and looks after actions from then on. */
   start(): void;
   /** Leaves what is under way to the next process. */
   stop(): Promise<void>;
@@ -68,8 +71,8 @@ class Operating implements Operate {
   async plan(request: PlanRequest): Promise<PlanView> {
     const { clock, store, host, targets, policy, limits } = this.#deps;
     const { target, action, principal } = request;
-    const configured = configuredAction(targets(), target, action);
     assertPermitted(principal, action, target, policy());
+    const configured = configuredAction(targets(), target, action);
     await this.#settleOrphans();
     const planned = newRecord(request, configured.means, clock);
     const state = await lookAt(this.#deps, planned);
@@ -99,6 +102,22 @@ class Operating implements Operate {
     const underway = carryOut(claim, this.#deps, this.#ledger, this.#ending.signal);
     this.#follow(underway);
     return underway;
+  }
+
+  async progress(underway: Underway): Promise<{ readonly record: ActionRecord; readonly watchMs: number }> {
+    using patience = this.#deps.clock.deadline(PATIENCE_MS, this.#ending.signal);
+    const { signal } = patience;
+    const waited = new Promise<void>((resolve) => {
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    // Whatever breaks off is reported elsewhere.
+    const acted = underway.acted.then(
+      () => undefined,
+      () => undefined,
+    );
+    await Promise.race([acted, waited]);
+    const record = this.#ledger.get(underway.id) ?? underway.approved;
+    return { record, watchMs: watchMs(record.action) };
   }
 
   async cancel(id: string, principal: Principal): Promise<ActionRecord> {
@@ -134,14 +153,8 @@ class Operating implements Operate {
       .catch((thrown: unknown) => this.#deps.log.error({ err: thrown }, "what runs again could not be noted"));
   }
 
-  async recover(): Promise<void> {
-    await this.#settleOrphans();
-    await this.#ledger.catchUp();
-    this.#stopped.refresh();
-  }
-
   start(): void {
-    this.#arm();
+    this.#arm(0);
   }
 
   async stop(): Promise<void> {
@@ -250,11 +263,11 @@ class Operating implements Operate {
     onCommitted();
   }
 
-  #arm(): void {
+  #arm(ms: number): void {
     if (this.#ending.signal.aborted) return;
     this.#timer = this.#deps.clock.setTimeout(() => {
-      this.#sweeping = this.#sweep().finally(() => this.#arm());
-    }, SWEEP_MS);
+      this.#sweeping = this.#sweep().finally(() => this.#arm(SWEEP_MS));
+    }, ms);
   }
 }
 

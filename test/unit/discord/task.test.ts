@@ -27,7 +27,7 @@ const asker = {
 } as const;
 
 function press(customId: string): ReturnType<typeof pressTask> {
-  return pressTask([command], { kind: "press", customId, values: [], onMessage: true }, asker, undefined);
+  return pressTask([command], { kind: "press", customId, values: [], onMessage: true }, asker, undefined, undefined);
 }
 
 describe("a press", () => {
