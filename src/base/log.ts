@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import type { DestinationStream, Level, Logger as PinoLogger } from "pino";
 
+import { mask } from "./mask/mask.js";
 import type { Secret } from "./secret.js";
 
 /** Every logger there is. A room logs under its own name; the set is closed so that operators can rely on it. */
@@ -43,10 +44,16 @@ export interface LogOptions {
   readonly secrets?: readonly Secret[];
 }
 
+/** A line of JSON whose secrets are masked by their shape, and which is one still: a number that was masked becomes a string. */
+function maskedLine(line: string): string {
+  const { text, count } = mask(line);
+  return count === 0 ? line : text.replaceAll(/":<secret>(?=[,}])/gu, '":"<secret>"');
+}
+
 /**
  * The loggers, as pino children of one root. Rules: the message is static, the data is in the fields; field names are
- * `snake_case`; an error goes under `err`. Known secrets are removed from the finished line, so that even a
- * library's error text cannot leak one.
+ * `snake_case`; an error goes under `err`. Known secrets are removed from the finished line, and what looks like one
+ * is masked, so that even a library's error text cannot leak one.
  */
 export function createLogs(options: LogOptions): Logs {
   const needles = new Set<string>();
@@ -59,7 +66,7 @@ export function createLogs(options: LogOptions): Logs {
     write(line: string) {
       let clean = line;
       for (const needle of needles) clean = clean.replaceAll(needle, "<secret>");
-      destination.write(clean);
+      destination.write(maskedLine(clean));
     },
   };
   const root = pino(

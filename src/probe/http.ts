@@ -1,3 +1,4 @@
+import { maskedExcerpt } from "../base/mask/mask.js";
 import type { Probe, ProbeDeps, ProbeKind } from "../model/contract/probe.js";
 import type { HttpFacts } from "../model/facts.js";
 import type { Reason } from "../model/reason.js";
@@ -44,16 +45,23 @@ type HttpSeries = (typeof HTTP_SERIES)[number]["name"];
 
 /** How much of what was found is kept as a fact. */
 const SHOWN_CHARACTERS = 120;
+/** How much more is looked at for secrets. */
+const LOOKED_AT = 8_192;
 
 interface Finding {
   readonly reason: Reason;
   readonly mismatch?: NonNullable<HttpFacts["mismatch"]>;
 }
 
+/** What was answered, without secrets and cut. So much more than is shown is looked at that none is cut before it is known. */
 function shortened(text: string): string {
-  if (text.length <= SHOWN_CHARACTERS) return text;
-  // Not through the middle of a surrogate pair.
-  return `${text.slice(0, SHOWN_CHARACTERS).replace(/[\uD800-\uDBFF]$/, "")}…`;
+  return maskedExcerpt(text.slice(0, SHOWN_CHARACTERS + LOOKED_AT), SHOWN_CHARACTERS).text;
+}
+
+/** The value of a field, masked as its name asks for. */
+function shownValue(at: string, value: unknown): string {
+  const name = `${at}: `;
+  return maskedExcerpt(`${name}${JSON.stringify(value)}`, name.length + SHOWN_CHARACTERS).text.slice(name.length);
 }
 
 /** What is wrong with a complete answer, if anything: its status first, then its text, then its fields. */
@@ -80,8 +88,11 @@ function judgeJson(text: string, expected: NonNullable<HttpOptions["expect"]["js
   }
   const wrong = findMismatch(json, expected);
   if (!wrong) return undefined;
-  const found = wrong.found === undefined ? "nothing" : shortened(JSON.stringify(wrong.found));
-  return { reason: "json_mismatch", mismatch: { what: wrong.at, expected: JSON.stringify(wrong.expected), found } };
+  const found = wrong.found === undefined ? "nothing" : shownValue(wrong.at, wrong.found);
+  return {
+    reason: "json_mismatch",
+    mismatch: { what: wrong.at, expected: shownValue(wrong.at, wrong.expected), found },
+  };
 }
 
 function findingOf(seen: Exchange, options: HttpOptions): Finding | undefined {

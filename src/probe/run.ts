@@ -1,6 +1,7 @@
 import type { Clock } from "../base/clock.js";
 import { messageOf, newReference } from "../base/errors.js";
 import type { Logger } from "../base/log.js";
+import { mask, maskStrings } from "../base/mask/mask.js";
 import type { Probe } from "../model/contract/probe.js";
 import type { Failure } from "../model/reason.js";
 import type { ProbeResult, Run } from "../model/run.js";
@@ -42,6 +43,7 @@ type Ending =
  *   because of `timeout`. But if our own loop lagged meanwhile, the silence may be ours: `failed` as `lagging`.
  * * A throw is `failed` as `bug` and logged with a reference; after an abort it is `deadline` or `aborted`, because that is how a
  *   cancelled call ends.
+ * * Secrets in the texts of its facts or its failure are masked.
  * * The run's `samples` are the probe's, plus `probe_success` (1 unless the probe itself said 0; absent if the run failed: then
  *   it is not known), `probe_duration_seconds` and `probe_timeout_seconds`. Host and target stand once, in the run.
  */
@@ -64,7 +66,7 @@ export async function runProbe(
   const lagMs = Math.max(deps.lagSince?.(began) ?? 0, lateMs);
   const cut = deadline.expired ? "deadline" : signal.aborted ? "aborted" : undefined;
   const lagged = cut === "deadline" && lagMs >= Math.max(LAG_MS, timeoutMs * LAG_SHARE);
-  const result = resultOf(ending, { cut, lagged, timeoutMs, lagMs }, target, deps);
+  const result = masked(resultOf(ending, { cut, lagged, timeoutMs, lagMs }, target, deps));
   return {
     target: target.name,
     kind: target.kind,
@@ -99,6 +101,12 @@ async function settle(probe: Probe, signal: AbortSignal, deps: RunDeps): Promise
   signal.removeEventListener("abort", onAbort);
   if (ending.kind === "abandoned") deps.onAbandoned?.(work.then(() => undefined));
   return ending;
+}
+
+/** What others said (an answer's text, a unit's description, an error) goes on without secrets: from here it reaches every face. */
+function masked(result: ProbeResult): ProbeResult {
+  if (result.status === "failed") return { ...result, detail: mask(result.detail).text };
+  return result.facts === undefined ? result : { ...result, facts: maskStrings(result.facts) };
 }
 
 interface Cut {

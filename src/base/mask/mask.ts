@@ -58,6 +58,18 @@ export function createMasker(): Masker {
   };
 }
 
+/** The same data with every text in it masked, however deep; names of fields stay. A field's name is not looked at: `mask` what it says beside it. */
+export function maskStrings<T>(data: T): T {
+  return maskedData(data) as T;
+}
+
+function maskedData(data: unknown): unknown {
+  if (typeof data === "string") return mask(data).text;
+  if (Array.isArray(data)) return data.map(maskedData);
+  if (typeof data !== "object" || data === null || Object.getPrototypeOf(data) !== Object.prototype) return data;
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, maskedData(value)]));
+}
+
 /** How many marks of masked secrets a text shows: what to say beside a part of a masked text. */
 export function shownSecrets(text: string): number {
   return text.split(MARKER).length - 1;

@@ -14,6 +14,7 @@ const END = /-{4,5}(?:[ +]|%20)?END/y;
 const BODY = /(?:[A-Za-z0-9+/=]|%2[BbFf]|%3[Dd])+/y;
 /** Between the lines of a key: white space, or the escapes for it. */
 const BETWEEN = /(?:\s|(?:\\|%5[cC]){1,7}[nrt]|%0[AaDd]|%20)+/y;
+const ESCAPED = /%[0-9A-Fa-f]{2}/y;
 /** What may follow the last, short line of a key. */
 const LINE_END = /$|[\r\n"'`]|(?:\\|%5[cC]){1,7}(?:[nr"']|%22)|%0[AaDd]|%22|-{4}/y;
 
@@ -136,7 +137,7 @@ export class PrivateKeyPass implements Pass {
       const last = this.#chained && body - at < LINE_LENGTH && matchAt(LINE_END, this.#text, body) !== -1;
       if (last || body - at >= LINE_LENGTH) return this.#line();
     }
-    return this.#other(Math.max(body, at + 1));
+    return this.#other(Math.max(body, matchAt(ESCAPED, this.#text, at), at + 1));
   }
 
   #space(end: number): string {
