@@ -1,0 +1,250 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { Simulator } from "../../../simulator/index.js";
+import { documentedDifferences, documentedExposures, fieldsOf } from "../../support/deploy/fields.js";
+import { Operator } from "../../support/deploy/installed.js";
+import { startMachine } from "../../support/deploy/machine.js";
+import { startWeb } from "../../support/deploy/web.js";
+import type { SystemdEngine } from "../../support/systemd/engine.js";
+import { until } from "../../support/until.js";
+
+const WAIT_MS = 60_000;
+const SLEEPER = "[Service]\nExecStart=/bin/sleep 10000\n";
+const WRITTEN = ["/etc", "/opt", "/usr/local/bin", "/var/lib"] as const;
+
+/** The same program on the same configuration, as root and without a sandbox: what the installed one is held against. */
+function asRoot(discord: Simulator): string {
+  const own = [
+    `DISCORD_API_URL=${discord.apiUrl}`,
+    `DISCORD_GUILD_ID=${discord.guildId}`,
+    `OPS_CHANNEL_ID=${discord.opsChannelId}`,
+    `DISCORD_TOKEN=${discord.token}`,
+  ];
+  return `[Service]
+Type=notify
+NotifyAccess=all
+StateDirectory=toban-root
+Environment=TOBAN_CONFIG=/etc/toban/toban.yaml
+ExecStart=/usr/bin/env ${own.join(" ")} ${process.execPath} /opt/toban/dist/src/main.js run
+`;
+}
+
+let machine: SystemdEngine;
+let operator: Operator;
+let discord: Simulator;
+let rootsDiscord: Simulator;
+let web: Awaited<ReturnType<typeof startWeb>>;
+
+function configuration(more: string = ""): string {
+  return `scrape: { interval: 5s }
+targets:
+  - { name: shop, kind: unit, unit: shop.service, actions: [restart, stop] }
+  - { name: web, kind: http, url: "${web.url}" }
+${more}`;
+}
+
+beforeAll(async () => {
+  [discord, rootsDiscord, web] = await Promise.all([Simulator.start(), Simulator.start(), startWeb()]);
+  machine = await startMachine({
+    "shop.service": SLEEPER,
+    "other.service": SLEEPER,
+    "as-root.service": asRoot(rootsDiscord),
+  });
+  operator = new Operator(machine);
+  await machine.systemctl("start", "shop.service", "other.service");
+}, 60_000);
+
+afterAll(async () => {
+  await machine.stop();
+  await Promise.all([discord.stop(), rootsDiscord.stop(), web[Symbol.asyncDispose]()]);
+});
+
+/** Every file below what an installation writes to, with mode, owner and content's checksum. */
+async function everything(): Promise<string> {
+  const script = 'find "$@" -type f -exec stat -c "%a %U:%G %n" {} + -exec sha256sum {} + | sort';
+  return (await machine.exec("sh", "-c", script, "sh", ...WRITTEN)).stdout;
+}
+
+describe("installing", () => {
+  it("says with --dry-run what it would do, and touches nothing", async () => {
+    const before = await everything();
+    const { code, text } = await operator.script("install", "--dry-run");
+    expect(code).toBe(0);
+    expect(text).toContain("would make the system user toban");
+    expect(text).toContain("would install /opt/toban");
+    expect(text).not.toMatch(/^(made|wrote|installed)/m);
+    expect(await everything()).toBe(before);
+    expect((await machine.exec("id", "toban")).code).not.toBe(0);
+  }, 60_000);
+
+  it("installs, and does not start what is not configured, but says what is missing", async () => {
+    const { code, text } = await operator.script("install");
+    expect(code).toBe(3);
+    expect(text).toContain("DISCORD_GUILD_ID");
+    expect(text).toContain("Fill in /etc/toban/toban.env and /etc/toban/discord_token");
+    expect(
+      await operator.owners(
+        "/etc/toban",
+        "/etc/toban/toban.env",
+        "/etc/toban/toban.yaml",
+        "/etc/toban/discord_token",
+        "/opt/toban",
+      ),
+    ).toEqual([
+      "750 root:toban /etc/toban",
+      "640 root:toban /etc/toban/toban.env",
+      "640 root:toban /etc/toban/toban.yaml",
+      "600 root:root /etc/toban/discord_token",
+      "755 root:root /opt/toban",
+    ]);
+  }, 60_000);
+
+  it("starts once it is configured, keeps what the operator wrote, and has nothing to do the second time", async () => {
+    await operator.configure(discord, configuration());
+    const first = await operator.script("install");
+    expect(first.text).toContain("started toban.service");
+    expect(first.code).toBe(0);
+    expect(await operator.read("/etc/toban/toban.yaml")).toBe(configuration());
+    const before = await everything();
+    const second = await operator.script("install");
+    expect(second).toEqual({ code: 0, text: "Nothing to do: everything is as it should be.\n" });
+    const settled = (listing: string) => listing.split("\n").filter((line) => !line.includes("/var/lib/toban/"));
+    expect(settled(await everything())).toEqual(settled(before));
+  }, 120_000);
+});
+
+describe("the installed service", () => {
+  it("runs as its own user, and keeps its data and its token to itself", async () => {
+    const pid = await machine.property("toban.service", "MainPID");
+    const status = (await machine.exec("cat", `/proc/${pid}/status`)).stdout;
+    const uid = (await machine.exec("id", "-u", "toban")).stdout.trim();
+    expect(/^Uid:\s+(\d+)\s+(\d+)/m.exec(status)?.slice(1)).toEqual([uid, uid]);
+    expect(/^CapBnd:\s+(\S+)/m.exec(status)?.[1]).toBe("0000000000000000");
+    expect(await operator.owners("/var/lib/toban")).toEqual(["700 toban:toban /var/lib/toban"]);
+    expect((await operator.asService("cat", "/etc/toban/discord_token")).code).not.toBe(0);
+    const environment = (await machine.exec("cat", `/proc/${pid}/environ`)).stdout;
+    expect(environment).not.toContain(discord.token);
+  });
+
+  it("is exposed as little as docs/security.md says, and at most 2.0", async () => {
+    const security = (await machine.exec("systemd-analyze", "security", "--no-pager", "toban.service")).stdout;
+    const exposure = Number(/exposure level for toban\.service: ([\d.]+)/.exec(security)?.[1]);
+    expect(exposure).toBeLessThanOrEqual(2);
+    expect(exposure).toBe(documentedExposures().get("toban.service"));
+  });
+
+  it("sees what root sees, but for the fields that docs/security.md lists", async () => {
+    await machine.systemctl("start", "as-root.service");
+    const asService = (...args: readonly string[]) => operator.toban("health", ...args, "--json");
+    const rootly = (...args: readonly string[]) =>
+      machine.exec("env", "TOBAN_DATA_DIR=/var/lib/toban-root", "/usr/local/bin/toban", "health", ...args, "--json");
+    for (const health of [asService, rootly]) {
+      await until(
+        "two rounds and the slow facts are in",
+        async () => {
+          const { stdout } = await health("host");
+          const fields = stdout === "" ? undefined : fieldsOf(stdout);
+          return fields?.has("reading.cpu") === true && fields.has("facts.system.os");
+        },
+        WAIT_MS,
+      );
+    }
+    const differing = new Set<string>();
+    for (const target of ["host", "shop", "web", "toban", "discord"]) {
+      const [service, root] = [fieldsOf((await asService(target)).stdout), fieldsOf((await rootly(target)).stdout)];
+      expect(root.size).toBeGreaterThan(5);
+      for (const field of new Set([...service.keys(), ...root.keys()])) {
+        if (service.get(field) !== root.get(field)) differing.add(field);
+      }
+    }
+    await machine.systemctl("stop", "as-root.service");
+    const documented = documentedDifferences();
+    expect([...differing].filter((field) => !documented.has(field))).toEqual([]);
+  }, 120_000);
+
+  it("may restart what is listed, and nothing else", async () => {
+    const before = await machine.property("shop.service", "MainPID");
+    expect(await operator.asService("systemctl", "restart", "shop.service")).toEqual({ code: 0, text: "" });
+    expect(await machine.property("shop.service", "MainPID")).not.toBe(before);
+    for (const command of [
+      ["restart", "other.service"],
+      ["start", "shop.service"],
+      ["kill", "shop.service"],
+      ["enable", "shop.service"],
+      ["daemon-reload"],
+    ]) {
+      const refused = await operator.asService("systemctl", ...command);
+      expect(refused.code, command.join(" ")).not.toBe(0);
+      expect(refused.text).toMatch(/Access denied|authentication required/i);
+    }
+  });
+
+  it("reads the journal of other units", async () => {
+    const pid = await machine.property("toban.service", "MainPID");
+    const read = await machine.exec(
+      "nsenter",
+      ...["-t", pid, "-m", "setpriv", "--reuid", "toban", "--regid", "toban", "--init-groups"],
+      ...["journalctl", "-u", "shop.service", "-o", "json", "-n", "5"],
+    );
+    expect(read.stdout).toContain("Started shop.service");
+  });
+});
+
+describe("after “actions” were changed", () => {
+  it("warns until the rule is written anew, and then permits exactly the new list", async () => {
+    await operator.edit(
+      configuration(
+        `  - { name: notes, kind: http, url: "${web.url}", actions: [{ name: restart, run: [/usr/bin/touch, "/var/lib/notes $HOME %n"], timeout: 10s }] }\n`,
+      ).replace("actions: [restart, stop]", "actions: [restart]"),
+    );
+    const warned = await operator.toban("check-config");
+    expect(warned.stderr).toContain("not permitted by polkit yet: start toban-action-notes-restart.service");
+    expect(warned.stderr).toContain("still permitted by polkit: stop shop.service");
+    expect((await operator.script("install", "--refresh")).code).toBe(0);
+    expect((await operator.toban("check-config")).stderr).toBe("");
+    expect((await operator.asService("systemctl", "stop", "shop.service")).code).not.toBe(0);
+    expect(await operator.asService("systemctl", "start", "toban-action-notes-restart.service")).toEqual({
+      code: 0,
+      text: "",
+    });
+    expect((await machine.exec("stat", "-c", "%U", "/var/lib/notes $HOME %n")).stdout.trim()).toBe("root");
+    const again = await operator.script("install", "--refresh");
+    expect(again.text).toContain("Nothing to do");
+  }, 60_000);
+
+  it("takes an action unit away again that is no longer configured", async () => {
+    await operator.edit(configuration());
+    const { text } = await operator.script("install", "--refresh");
+    expect(text).toContain("removed /etc/systemd/system/toban-action-notes-restart.service");
+    expect(await machine.property("toban-action-notes-restart.service", "LoadState")).toBe("not-found");
+  }, 60_000);
+});
+
+describe("uninstalling", () => {
+  it("says with --dry-run what it would remove, and removes nothing", async () => {
+    const { text } = await operator.script("uninstall", "--dry-run", "--purge");
+    expect(text).toContain("would remove /etc/polkit-1/rules.d/10-toban.rules");
+    expect(text).toContain("would remove /var/lib/toban");
+    expect(await machine.property("toban.service", "ActiveState")).toBe("active");
+  });
+
+  it("leaves configuration and data, and says so", async () => {
+    const { code, text } = await operator.script("uninstall");
+    expect(code).toBe(0);
+    expect(text).toContain("stay. --purge removes them");
+    expect(await machine.property("toban.service", "LoadState")).toBe("not-found");
+    expect((await operator.asService("systemctl", "restart", "shop.service")).code).not.toBe(0);
+    expect(await operator.read("/etc/toban/toban.yaml")).toBe(configuration());
+    expect((await machine.exec("ls", "/var/lib/toban")).stdout).toContain("toban.db");
+    expect((await operator.script("uninstall")).text).toContain("Nothing to do");
+  });
+
+  it("leaves nothing after --purge", async () => {
+    expect((await operator.script("uninstall", "--purge")).code).toBe(0);
+    const left = (
+      await machine.exec("find", ...WRITTEN, "/var/backups", "-iname", "*toban*", "-not", "-path", "*toban-root*")
+    ).stdout;
+    expect(left.split("\n").filter((line) => line !== "" && !line.endsWith(".wants"))).toEqual([]);
+    expect((await machine.exec("id", "toban")).code).not.toBe(0);
+  });
+});
