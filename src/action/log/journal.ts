@@ -26,6 +26,8 @@ const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 const FIRST_ENTRIES = 200;
 const MOST_ENTRIES = 4_000;
 const LONGEST_LINE = 4_000;
+/** Lines of one entry. */
+const MOST_LINES = 400;
 
 const entrySchema = z.object({
   __CURSOR: z.string(),
@@ -93,7 +95,7 @@ export async function readJournal(
     size = Math.min(MOST_ENTRIES, size * 2);
   }
   const ordered = towards === "older" ? kept.toReversed() : kept;
-  const { shown, secrets } = await shownLines(ordered, query.lines, towards, options.clock);
+  const { shown, secrets } = await shownLines(ordered, options.clock);
   if (restricted && shown.length === 0) return notPermitted();
   return {
     status: "ok",
@@ -135,7 +137,8 @@ function argumentsOf(
   { query, towards, cursor, count }: Question,
   directory: string | undefined,
 ): string[] {
-  const seconds = (at: number): string => `@${(at / 1_000).toFixed(3)}`;
+  // journald counts microseconds: rounded outwards, so that nothing at the very edge is lost.
+  const seconds = (microseconds: number): string => `@${(microseconds / 1_000_000).toFixed(6)}`;
   return [
     `--unit=${unit}`,
     "--output=json",
@@ -146,10 +149,12 @@ function argumentsOf(
     ...(towards === "older" ? ["--reverse"] : []),
     ...(cursor === undefined ? [] : [`--after-cursor=${cursor}`]),
     // journalctl takes no cursor together with a beginning in the same direction.
-    ...(query.since === undefined || cursor !== undefined ? [] : [`--since=${seconds(query.since)}`]),
+    ...(query.since === undefined || cursor !== undefined
+      ? []
+      : [`--since=${seconds(Math.floor(query.since * 1_000))}`]),
     ...(query.until === undefined || (cursor !== undefined && towards === "older")
       ? []
-      : [`--until=${seconds(query.until)}`]),
+      : [`--until=${seconds(Math.ceil(query.until * 1_000))}`]),
     ...(directory === undefined ? [] : [`--directory=${directory}`]),
   ];
 }
@@ -226,7 +231,12 @@ function parseEntry(line: string): readonly Entry[] {
   if (!parsed.success) return [];
   const { __CURSOR: cursor, __REALTIME_TIMESTAMP: microseconds, MESSAGE, PRIORITY } = parsed.data;
   const text = messageText(MESSAGE);
-  return [{ cursor, at: microseconds / 1_000, level: levelFor(PRIORITY, text), lines: text.trimEnd().split(/\r?\n/) }];
+  return [{ cursor, at: microseconds / 1_000, level: levelFor(PRIORITY, text), lines: linesOf(text) }];
+}
+
+function linesOf(text: string): readonly string[] {
+  const lines = text.trimEnd().split(/\r?\n/);
+  return lines.length <= MOST_LINES ? lines : [...lines.slice(0, MOST_LINES), `… (+${lines.length - MOST_LINES})`];
 }
 
 /** journald gives text, bytes where it is no text, a list where a field was given twice, and null where it was too long. */
@@ -254,15 +264,12 @@ async function fittingLines(entry: Entry, { contains, level }: LogQuery, clock: 
   return entry.lines.filter((line, index) => fits(line) && fits(masked.lines[index]));
 }
 
+/** Entries are shown whole: what is left out of one in the middle could not be turned to. */
 async function shownLines(
   entries: readonly Entry[],
-  most: number,
-  towards: "older" | "newer",
   clock: Clock,
 ): Promise<{ readonly shown: readonly LogLine[]; readonly secrets: number }> {
-  const all = entries.flatMap((entry) => entry.lines.map((text, index) => ({ entry, text, isFirst: index === 0 })));
-  // An entry of many lines is cut where the page ends: its last lines stay towards what is newer.
-  const chosen = towards === "older" ? all.slice(-Math.max(most, 1)) : all.slice(0, Math.max(most, 1));
+  const chosen = entries.flatMap((entry) => entry.lines.map((text, index) => ({ entry, text, isFirst: index === 0 })));
   if (chosen.length === 0) return { shown: [], secrets: 0 };
   const masked = await maskLines(
     clock,
