@@ -1,3 +1,6 @@
+import { rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+
 import { createActor } from "../../../src/action/actor.js";
 import { systemClock } from "../../../src/base/clock.js";
 import { silentLogs } from "../../../src/base/log.js";
@@ -13,7 +16,9 @@ actorSuite("the actor on a real systemd", async () => {
     activeOf: (unit) => engine.property(unit, "ActiveState"),
     pidOf: async (unit) => Number(await engine.property(unit, "MainPID")),
     async mask(unit) {
-      await engine.systemctl("mask", "--runtime", unit);
+      await rm(join(engine.directory, "units", unit));
+      await symlink("/dev/null", join(engine.directory, "units", unit));
+      await engine.systemctl("daemon-reload");
     },
     async [Symbol.asyncDispose]() {
       await actor.close();
