@@ -5,7 +5,6 @@ import { isPlaceholder } from "./value.js";
 const SLASHES = String.raw`:(?:\\{0,7}\/){2}`;
 const USER = String.raw`[^\s:@/?#"'<>\\]{0,128}`;
 /** What must stand behind a password: `@`, and what reads as hosts up to the end of the authority. */
-const HOST = String.raw`(?=@[A-Za-z0-9._,:[\]-]*(?:\\?\/|[?\s"'\\;)>#]|$|@)|@(?:tcp|unix)\()`;
 const LAST_HOST = String.raw`(?=@[A-Za-z0-9._,:[\]%-]*(?:\\?\/|[?\s"'\\;)>#&]|$)|@(?:tcp|unix)\()`;
 const ENCODED_SLASHES = "%3A(?:%2F){2}";
 
@@ -41,6 +40,31 @@ const ENGINES = [
   "elasticsearch|influxdb|neo4j|bolt|memcached|nats|kafka|ldaps?|db2|snowflake|trino|jdbc:[a-z]{2,20}",
 ].join("");
 
+const USER_OF_DATABASE = new RegExp(
+  `(?<=(?:${ENGINES})(?:\\+\\w{1,16})?)${SLASHES}${USER}:(?!\\d{1,5}(?:[/?,\\s]|$))`,
+  "iy",
+);
+/** As far as a password may reach: to the next address at most. */
+const UP_TO_NEXT = /(?:(?!:\/\/)[^\s"'<>\\]){1,512}/y;
+const HOST = /@(?:[A-Za-z0-9._,:[\]-]*(?:\\{0,7}\/|[?\s"'\\;)>#]|$)|(?:tcp|unix)\()/y;
+const MOST_SIGNS = 8;
+
+/** Where the last `@` stands that has a host behind it, before the parameters of an address. */
+function lastHost(window: string, start: number): number | undefined {
+  UP_TO_NEXT.lastIndex = start;
+  if (!UP_TO_NEXT.test(window)) return undefined;
+  let end = UP_TO_NEXT.lastIndex;
+  for (let tries = 0; tries < MOST_SIGNS; tries++) {
+    end = window.lastIndexOf("@", end);
+    if (end <= start) return undefined;
+    HOST.lastIndex = end;
+    const asked = window.lastIndexOf("?", end);
+    if (HOST.test(window) && (asked < start || !window.slice(start, asked).includes("@"))) return end;
+    end--;
+  }
+  return undefined;
+}
+
 /** Passwords of database addresses, which people write with characters that a URL does not allow there. */
 /** What Go's MySQL driver takes, without a scheme: `user:password@tcp(host)/name`. */
 const BEFORE_ADDRESS = /(?<=(?:^|[\s"'=(:>\x60])[\w.-]{1,32}:)[^\s"'<>\\:/]{1,48}$/u;
@@ -61,13 +85,16 @@ export const DATABASE_URLS: readonly Form[] = [
     flags: "i",
     accept: isPassword,
   }),
-  shaped({
+  {
     anchors: ["://", ":\\"],
-    head: `(?<=(?:${ENGINES})(?:\\+[\\w]{1,16})?)${SLASHES}${USER}:`,
-    secret: String.raw`(?!\d{1,5}(?:[/?,\s]|$))[^\s"'<>\\]{1,512}?${HOST}(?!@[^\s"'\\?]*@[\w.-]+(?::\d+)?(?:\\?\/|$))`,
-    flags: "i",
-    accept: isPassword,
-  }),
+    find(window, at) {
+      USER_OF_DATABASE.lastIndex = at;
+      if (!USER_OF_DATABASE.test(window)) return undefined;
+      const start = USER_OF_DATABASE.lastIndex;
+      const end = lastHost(window, start);
+      return end === undefined || !isPassword(window.slice(start, end)) ? undefined : { start, end };
+    },
+  },
   shaped({
     anchors: ["dsn", "_url", "data"],
     head: String.raw`(?:dsn|_url|data source name)["']?[ \t]{0,8}[=:][ \t]{0,8}["']?[\w.-]{1,64}:`,
