@@ -115,8 +115,7 @@ export function renderResult(view: ResultView, catalogue: Catalogue): Message {
     case "failed":
       return say("critical", words.failed(action, target, by), [
         words.why(outcome.failure, oneLine(outcome.detail)),
-        words.todo(outcome.failure),
-        outcome.by === "systemd" ? words.lookAtLogs(target) : [],
+        words.todo(outcome.failure, target),
       ]);
     case "unknown":
       return say("warning", words.unknown(action, target, by), [

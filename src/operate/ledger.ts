@@ -66,7 +66,7 @@ export class Ledger {
   /** Writes the ends into the log of actions that could not be written there when they came. */
   async catchUp(): Promise<void> {
     const { store } = this.#deps;
-    if (store.status().mode !== "file" || store.read((tables) => tables.actions.unlogged()).length === 0) return;
+    if (store.status().trouble !== undefined || store.read((tables) => tables.actions.unlogged()).length === 0) return;
     await this.decide("action.log", (tables, now) => {
       for (const { unlogged: _unlogged, ...record } of tables.actions.unlogged()) enter(tables, record, now);
     });

@@ -230,7 +230,7 @@ class Operating implements Operate {
   async #sweep(): Promise<void> {
     const { clock, log, store, onCommitted } = this.#deps;
     try {
-      if (store.status().mode !== "file") return;
+      if (store.status().trouble !== undefined) return;
       this.#stopped.refresh();
       await this.#ledger.catchUp();
       await this.#settleOrphans();

@@ -24,19 +24,19 @@ const LABEL: Readonly<Record<Name, string>> = { restart: "Restart", start: "Star
 const FAILURES: Readonly<Record<string, { readonly what: string; readonly todo: string }>> = {
   not_permitted: {
     what: "the system did not permit it",
-    todo: "Let the installer write the polkit rule for this unit again, then ask once more.",
+    todo: "let the installer write the polkit rule for this unit again, then ask once more.",
   },
   not_found: {
     what: "there is no such unit or program",
-    todo: "Check the target's unit or program in the configuration.",
+    todo: "check the target's unit or program in the configuration.",
   },
-  masked: { what: "the unit is masked", todo: "Unmask it on the host first." },
-  job_failed: { what: "its job failed", todo: "Look at its logs, mend the cause, then ask once more." },
-  exit_status: { what: "the program failed", todo: "Look at what it printed, mend the cause, then ask once more." },
-  deadline: { what: "it did not end in time", todo: "Look at what holds it up on the host." },
+  masked: { what: "the unit is masked", todo: "unmask it on the host first." },
+  job_failed: { what: "its job failed", todo: "mend the cause, then ask once more." },
+  exit_status: { what: "the program failed", todo: "look at what it printed, mend the cause, then ask once more." },
+  deadline: { what: "it did not end in time", todo: "look at what holds it up on the host." },
   unreachable: {
     what: "systemd could not be reached",
-    todo: "Check that the system bus runs and that Toban may use it.",
+    todo: "check that the system bus runs and that Toban may use it.",
   },
 };
 
@@ -140,7 +140,11 @@ export const action = {
     const what = FAILURES[failure]?.what ?? "it failed";
     return detail === "" ? text`Why: ${what}.` : text`Why: ${what}: ${{ code: detail }}`;
   },
-  todo: (failure: string): Text => text`Do: ${FAILURES[failure]?.todo ?? "look at its state on the host."}`,
+  todo: (failure: string, target: string): Text => {
+    const todo = FAILURES[failure]?.todo ?? "look at its state on the host.";
+    const logs = failure === "job_failed" ? text`${{ code: `/logs ${target}` }} shows what it says; ` : [];
+    return text`Do: ${logs}${todo}`;
+  },
   lookAtLogs: (target: string): Text => text`Do: ${{ code: `/logs ${target}` }} shows what it says.`,
   askAgain: (name: Name): Text => text`Nothing was done. Type ${{ command: name }} to ask again.`,
 

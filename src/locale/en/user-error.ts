@@ -138,10 +138,10 @@ const sentences = {
   },
   /** target, used, of, freeAt: UTC milliseconds */
   budget_spent: (details: Details): Text =>
-    text`The budget for ${code(details["target"], "it")} is spent: ${details["used"] ?? "?"} of ${details["of"] ?? "?"} actions this hour. There is room again ${{ at: Number(details["freeAt"] ?? 0), style: "relative" }}. Until then look for the cause, not for another try.`,
+    text`The budget for ${code(details["target"], "it")} is spent: ${details["used"] ?? "?"} of ${details["of"] ?? "?"} actions this hour. There is room again at ${{ at: Number(details["freeAt"] ?? 0), style: "time" }}. Until then look for the cause, not for another try.`,
   /** target, count, freeAt: UTC milliseconds */
   breaker_open: (details: Details): Text =>
-    text`The last ${details["count"] ?? "few"} actions on ${code(details["target"], "it")} failed, so Toban does not try again before ${{ at: Number(details["freeAt"] ?? 0), style: "relative" }}. Look at its state and logs on the host.`,
+    text`The last ${details["count"] ?? "few"} actions on ${code(details["target"], "it")} failed, so Toban does not try again before ${{ at: Number(details["freeAt"] ?? 0), style: "time" }}. Look at its state and logs on the host.`,
   /** source */
   unknown_source: (details: Details): Text =>
     text`There is no log called ${code(details["source"], "that")}. Pick one from the list that opens as you type.`,

@@ -1,0 +1,234 @@
+import { describe, expect, it } from "vitest";
+
+import { UserError } from "../../../src/base/errors.js";
+import type { UserErrorCode } from "../../../src/base/errors.js";
+import { OPS, actionable, aMember, bench, deputy, operator, root, unitAction } from "../../support/operate/bench.js";
+import { aRun, aTarget } from "../../support/runs.js";
+
+const PLAN = { principal: operator, target: "shop-bot", action: "restart" } as const;
+const FIVE_MINUTES = 5 * 60_000;
+
+async function refusal(work: Promise<unknown>): Promise<UserErrorCode> {
+  try {
+    await work;
+  } catch (thrown) {
+    if (thrown instanceof UserError) return thrown.code;
+    throw thrown;
+  }
+  throw new Error("not refused");
+}
+
+describe("a plan", () => {
+  it("tells how it stands, what depends on it, the last time and the budget, and does nothing", async () => {
+    const it = await bench();
+    const web = aTarget("web", "unit");
+    const facts = { kind: "unit", unit: "web.service", load: "loaded", active: "active", sub: "running" } as const;
+    await it.store.write("runs", (tables) => tables.runs.put(aRun(web, {}, facts)));
+    it.actor.state = {
+      ...it.actor.state,
+      dependents: [
+        { unit: "web.service", relation: "RequiredBy", active: "active" },
+        { unit: "web.service", relation: "BoundBy", active: "active" },
+        { unit: "mail.service", relation: "ConsistsOf", active: "failed" },
+      ],
+    };
+    await it.confirmed();
+    await it.clock.advance(31_000);
+    const view = await it.operate.plan({ ...PLAN, principal: deputy });
+    expect(view.dependents).toEqual([
+      { name: "web", active: "active" },
+      { name: "mail.service", active: "failed" },
+    ]);
+    expect(view.last).toMatchObject({ by: "operator", tookMs: 3_200 });
+    expect(view.standing).toEqual({ used: 1, perHour: 3, halfOpen: false });
+    expect(it.actor.acts).toEqual(["restart"]);
+    expect(it.logged().at(-1)).toBe("planned");
+  });
+
+  it("is refused for what is not watched, not listed, not permitted, with what would help", async () => {
+    const it = await bench();
+    it.targets = [actionable("shop-bot", ["restart"]), aTarget("web", "http")];
+    expect(await refusal(it.operate.plan({ ...PLAN, target: "nothing" }))).toBe("unknown_target");
+    expect(await refusal(it.operate.plan({ ...PLAN, target: "web" }))).toBe("no_such_action");
+    expect(await refusal(it.operate.plan({ ...PLAN, action: "stop" }))).toBe("no_such_action");
+    const nobody = aMember("1300000000000000007", "guest", { permissions: 0n });
+    expect(await refusal(it.operate.plan({ ...PLAN, principal: nobody }))).toBe("not_permitted");
+    const direct = aMember("1300000000000000001", "operator", { guild: undefined });
+    expect(await refusal(it.operate.plan({ ...PLAN, principal: direct }))).toBe("direct_message");
+    expect(it.logged()).toEqual([]);
+  });
+
+  it("keeps no secret of a reason, and no character that plays tricks", async () => {
+    const it = await bench();
+    const id = await it.confirmed("restart", operator, "uses password=hunter2hunter2 \u202Eevil\nline");
+    await it.clock.advance(31_000);
+    const { reason, masked } = it.record(id);
+    expect(masked).toBe(1);
+    expect(reason).not.toContain("hunter2");
+    expect(reason).not.toMatch(/[\n\u202E]/u);
+    expect(it.said()[0]?.text).toContain("1 secret masked");
+    expect(JSON.stringify(it.store.read((tables) => tables.audit.newest(10)))).not.toContain("hunter2");
+  });
+});
+
+describe("the word", () => {
+  it("acts once, watches for 30 s, and tells everybody where it was asked", async () => {
+    const it = await bench();
+    it.errors = 0;
+    it.run = (target, at) =>
+      aRun(aTarget(target, "http"), { http_status_code: 200, http_duration_seconds: 0.015 }, undefined, { at });
+    const { record } = await it.operate.plan({ ...PLAN, reason: "memory keeps growing", channel: "77" });
+    const underway = await it.operate.approve(record.id, operator);
+    const { record: acted, watchMs } = await it.operate.progress(underway);
+    expect(acted).toMatchObject({ state: "started", outcome: { status: "done", tookMs: 3_200 } });
+    expect(watchMs).toBe(30_000);
+    expect(it.said()).toEqual([]);
+    await it.clock.advance(30_000);
+    await underway.ended;
+    expect(it.said()).toEqual([
+      {
+        channel: "77",
+        text: expect.stringMatching(
+          /🟢.* shop-bot restarted in 3\.2 s by @operator: “memory keeps growing”\n┃ active, PID 4711 → 8123 · http 200 in 15 ms · no new errors in 30 s/u,
+        ) as string,
+      },
+    ]);
+    expect(it.logged()).toEqual(["planned", "approved", "started", "done"]);
+    expect(it.actor.acts).toEqual(["restart"]);
+  });
+
+  it("is written down before the act, on the disk", async () => {
+    const it = await bench();
+    let states: readonly string[] = [];
+    it.actor.answer = async () => {
+      states = it.logged();
+      return { status: "failed", by: "systemd", failure: "masked", detail: "" };
+    };
+    await it.confirmed();
+    await it.clock.settle();
+    expect(states).toEqual(["planned", "approved", "started"]);
+  });
+
+  it("counts once, whoever else clicks, and the others hear by whom", async () => {
+    const it = await bench();
+    const { record } = await it.operate.plan(PLAN);
+    const clicks = await Promise.allSettled([1, 2, 3].map(() => it.operate.approve(record.id, operator)));
+    expect(clicks.filter(({ status }) => status === "fulfilled").length).toBe(1);
+    for (const click of clicks) {
+      if (click.status === "rejected")
+        expect(click.reason).toMatchObject({ code: "already_done", details: { by: "operator" } });
+    }
+    await it.clock.advance(31_000);
+    expect(it.actor.acts).toEqual(["restart"]);
+    expect(await refusal(it.operate.approve(record.id, operator))).toBe("already_done");
+    expect(await refusal(it.operate.cancel(record.id, operator))).toBe("already_done");
+  });
+
+  it("is only the asker's, within five minutes, for what is still allowed and still configured", async () => {
+    const it = await bench();
+    const plan = async () => (await it.operate.plan(PLAN)).record.id;
+    expect(await refusal(it.operate.approve(await plan(), deputy))).toBe("not_yours");
+    expect(await refusal(it.operate.approve(await plan(), root))).toBe("not_yours");
+    expect(await refusal(it.operate.cancel(await plan(), deputy))).toBe("not_yours");
+    expect(await refusal(it.operate.approve("nothing", operator))).toBe("expired");
+
+    const late = await plan();
+    await it.clock.advance(FIVE_MINUTES);
+    expect(await refusal(it.operate.approve(late, operator))).toBe("expired");
+
+    const forbidden = await plan();
+    it.policy = { ...it.policy, grants: [] };
+    expect(await refusal(it.operate.approve(forbidden, operator))).toBe("not_permitted");
+    it.policy = { guild: it.policy.guild };
+
+    const unlisted = await plan();
+    it.targets = [actionable("shop-bot", ["stop"])];
+    expect(await refusal(it.operate.approve(unlisted, operator))).toBe("no_such_action");
+
+    it.targets = [{ ...actionable(), actions: [unitAction("restart", "another.service")] }];
+    expect(await refusal(it.operate.approve(unlisted, operator))).toBe("expired");
+    expect(it.actor.acts).toEqual([]);
+  });
+
+  it("does nothing when it is no", async () => {
+    const it = await bench();
+    const { record } = await it.operate.plan(PLAN);
+    expect((await it.operate.cancel(record.id, operator)).state).toBe("cancelled");
+    expect(await refusal(it.operate.approve(record.id, operator))).toBe("already_done");
+    expect(it.actor.acts).toEqual([]);
+    expect(it.logged()).toEqual(["planned", "cancelled"]);
+  });
+
+  it("of a plan that another action has overtaken does nothing: its state is no more", async () => {
+    const it = await bench();
+    const old = (await it.operate.plan({ ...PLAN, principal: deputy })).record.id;
+    await it.clock.advance(10);
+    await it.confirmed();
+    expect(await refusal(it.operate.approve(old, deputy))).toBe("action_running");
+    await it.clock.advance(31_000);
+    expect(await refusal(it.operate.approve(old, deputy))).toBe("already_done");
+    expect(await refusal(it.operate.plan({ ...PLAN, target: "web" }))).toBe("unknown_target");
+    expect(it.actor.acts).toEqual(["restart"]);
+  });
+
+  it("is refused beyond the budget, and after failures in a row", async () => {
+    const it = await bench();
+    for (let count = 0; count < 3; count += 1) {
+      await it.confirmed();
+      await it.clock.advance(31_000);
+    }
+    expect(await refusal(it.operate.plan(PLAN))).toBe("budget_spent");
+    await it.clock.advance(3_600_000);
+    it.actor.answer = { status: "failed", by: "systemd", failure: "job_failed", detail: "failed" };
+    for (let count = 0; count < 3; count += 1) {
+      await it.confirmed();
+      await it.clock.advance(31 * 60_000);
+    }
+    expect(await refusal(it.operate.plan(PLAN))).toBe("breaker_open");
+    await it.clock.advance(60 * 60_000);
+    expect((await it.operate.plan(PLAN)).standing.halfOpen).toBe(true);
+  });
+});
+
+describe("what came of it", () => {
+  it("tells at once why it failed, and what to do", async () => {
+    const it = await bench();
+    it.actor.answer = { status: "failed", by: "systemd", failure: "job_failed", detail: "dependency" };
+    const id = await it.confirmed();
+    await it.clock.settle();
+    expect(it.record(id).state).toBe("failed");
+    expect(it.said()).toEqual([{ channel: OPS, text: expect.stringMatching(/🔴.*was not restarted/u) as string }]);
+    expect(it.said()[0]?.text).toContain("Why: its job failed: dependency");
+    expect(it.said()[0]?.text).toContain("/logs shop-bot");
+  });
+
+  it("is not called well when the target is not", async () => {
+    const it = await bench();
+    it.run = (target, at) =>
+      aRun(aTarget(target, "http"), { probe_success: 0, http_status_code: 502 }, undefined, { at });
+    const id = await it.confirmed();
+    await it.clock.advance(31_000);
+    expect(it.record(id)).toMatchObject({ state: "failed", verification: { faults: ["bad_answer"] } });
+    expect(it.said()[0]?.text).toMatch(/🔴.*restarted by @operator, but it is not well/u);
+  });
+
+  it("does not keep who asked waiting when the order takes long", async () => {
+    const it = await bench();
+    let end: () => void = () => undefined;
+    it.actor.answer = (action) =>
+      new Promise((resolve) => {
+        end = () => {
+          it.actor.move(action);
+          resolve({ status: "done", by: "systemd", tookMs: 20_000 });
+        };
+      });
+    const { record } = await it.operate.plan(PLAN);
+    const underway = await it.operate.approve(record.id, operator);
+    const progress = it.operate.progress(underway);
+    await it.clock.advance(5_000);
+    expect((await progress).record).toMatchObject({ state: "started" });
+    end();
+    await it.clock.advance(31_000);
+    expect((await underway.ended).state).toBe("done");
+  });
+});
