@@ -1,14 +1,12 @@
-import { connect } from "node:net";
-
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import type { ProbeDeps } from "../../../src/model/contract/probe.js";
 import { unit } from "../../../src/probe/unit.js";
 import { FakeClock } from "../../support/fake-clock.js";
-import { streamServer } from "../../support/faults/stream-server.js";
-import type { StreamServer } from "../../support/faults/stream-server.js";
 import { probeDeps, runOnce, targetOf, valueOf, whyOf } from "../../support/probe-bound.js";
 import { SystemdEngine } from "../../support/systemd/engine.js";
+import { relayTo } from "../../support/systemd/relay.js";
+import type { Relay } from "../../support/systemd/relay.js";
 import { until } from "../../support/until.js";
 
 const SLEEPER = "[Service]\nExecStart=/bin/sleep 1000\n";
@@ -22,44 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => engine.stop());
 
-interface Relay extends AsyncDisposable {
-  readonly server: StreamServer;
-  /** Connections there are now, and there have ever been. */
-  open(): number;
-  total(): number;
-  /** Breaks every connection, as a bus that is killed does. */
-  cut(): void;
-}
-
-/** A socket before the real bus, at which connections can be counted and broken. */
-async function relay(): Promise<Relay> {
-  const path = engine.busAddress.replace("unix:path=", "");
-  const open = new Set<() => void>();
-  let total = 0;
-  const server = await streamServer("unix", (near) => {
-    total += 1;
-    const far = connect(path);
-    near.pipe(far);
-    far.pipe(near);
-    const end = (): void => {
-      near.destroy();
-      far.destroy();
-      open.delete(end);
-    };
-    open.add(end);
-    for (const socket of [near, far]) {
-      socket.on("error", end);
-      socket.on("close", end);
-    }
-  });
-  return {
-    server,
-    open: () => open.size,
-    total: () => total,
-    cut: () => open.forEach((end) => end()),
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-  };
-}
+const relay = (): Promise<Relay> => relayTo(engine.busAddress);
 
 function unitsOn(deps: ProbeDeps, ...names: readonly string[]): ReturnType<typeof bindOne>[] {
   return names.map((name) => bindOne(deps, name));
