@@ -6,12 +6,17 @@ export function isArgument(text: string): boolean {
   return !text.includes(NUL) && !/\p{Surrogate}/u.test(text);
 }
 
+/** Whether systemd would start a program of this name: it refuses quotes, backslashes and control characters in one, however escaped. */
+export function isProgram(path: string): boolean {
+  return path.startsWith("/") && !path.endsWith("/") && isArgument(path) && !/["'\\\p{Cc}]/u.test(path);
+}
+
 /**
  * An `ExecStart=` that starts exactly this argument vector (systemd.service(5) "Command lines", systemd.syntax(7) "Quoting").
  * Every word is quoted, `%` is doubled because specifiers are resolved within quotes too, and the `:` before the program
  * switches the replacing of `$NAME` off for the whole line (from systemd 244 on).
  *
- * @param run program (absolute path) and its arguments; each passes {@link isArgument}.
+ * @param run program and its arguments, which pass {@link isProgram} and {@link isArgument}.
  */
 export function execStart(run: readonly string[]): string {
   const [program = "", ...rest] = run;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import type { ActionName, TargetAction } from "../../model/action.js";
-import { execStart, isArgument } from "./exec-start.js";
+import { execStart, isArgument, isProgram } from "./exec-start.js";
 import { polkitRule } from "./polkit-rule.js";
 import type { Grants } from "./polkit-rule.js";
 
@@ -40,7 +40,7 @@ export interface DeployPlan {
 
 export type PlanResult =
   | { readonly ok: true; readonly plan: DeployPlan }
-  /** Arguments that no unit file can hold. */
+  /** What no unit can start: the program is number 0, its arguments count from 1. */
   | {
       readonly ok: false;
       readonly impossible: readonly {
@@ -65,7 +65,7 @@ export function deployPlan(targets: readonly ActionableTarget[]): PlanResult {
         grant(means.unit, UNIT_VERBS[action]);
         continue;
       }
-      const argument = means.run.findIndex((text) => !isArgument(text));
+      const argument = means.run.findIndex((text, index) => !(index === 0 ? isProgram(text) : isArgument(text)));
       if (argument >= 0) impossible.push({ target, action, argument });
       grant(means.unit, "start");
       units.set(means.unit, actionUnit(target, action, means));

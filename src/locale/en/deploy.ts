@@ -5,7 +5,9 @@ export const deploy = {
     takes: "<folder>",
   },
   impossible: (target: string, action: string, argument: number): string =>
-    `Argument ${argument} of “${action}” of the target “${target}” holds a character that no program can be given (NUL, or half of a character). Take it out of “run” in toban.yaml.`,
+    argument === 0
+      ? `The program of “${action}” of the target “${target}” has a name that systemd starts nothing by: it must be an absolute path without quotes, backslashes and control characters. Give the program another name, or a link to it.`
+      : `Argument ${argument} of “${action}” of the target “${target}” holds a character that no program can be given (NUL, or half of a character). Take it out of “run” in toban.yaml.`,
   unwritable: (folder: string, detail: string): string =>
     `The files cannot be written to ${folder} (${detail}). Name a folder that is there and may be written to.`,
 } as const;

@@ -2,7 +2,7 @@ import { createContext, runInContext } from "node:vm";
 
 import { describe, expect, it } from "vitest";
 
-import { execStart, isArgument } from "../../../src/app/deploy/exec-start.js";
+import { execStart, isArgument, isProgram } from "../../../src/app/deploy/exec-start.js";
 import { deployPlan, grantDifference } from "../../../src/app/deploy/plan.js";
 import type { ActionableTarget, DeployPlan } from "../../../src/app/deploy/plan.js";
 import { polkitRule } from "../../../src/app/deploy/polkit-rule.js";
@@ -116,6 +116,9 @@ describe("action units", () => {
       },
     ]);
     expect(result).toEqual({ ok: false, impossible: [{ target: "web", action: "restart", argument: 1 }] });
+    for (const program of ["bin/x", "/bin/", "/bin/a'b", "/bin/a\\b", "/bin/a\nb"])
+      expect(isProgram(program)).toBe(false);
+    expect(isProgram("/opt/a $HOME %n/é")).toBe(true);
   });
 
   it("keep every setting on one line", () => {
