@@ -13,6 +13,8 @@ export interface CliEffects {
   /** For the installer: writes what it puts in place into a folder. */
   deployFiles(folder: string): Promise<Printed>;
   ping(format: OutputFormat): Promise<Printed>;
+  doctor(format: OutputFormat): Promise<Printed>;
+  register(format: OutputFormat): Promise<Printed>;
   health(query: HealthQuery, format: OutputFormat): Promise<Printed>;
   logs(call: LogsCall, format: OutputFormat): Promise<Printed>;
   audit(call: AuditCall, format: OutputFormat): Promise<Printed>;

@@ -6,6 +6,7 @@ import type { Rest, RestAnswer } from "../rest/rest.js";
 import { definitionProblems } from "./definition.js";
 import type { CommandDefinition } from "./definition.js";
 import { differences } from "./differences.js";
+import type { Difference } from "./differences.js";
 
 export interface RegistrarDeps {
   readonly rest: Rest;
@@ -30,8 +31,9 @@ export interface Registrar {
   stop(): Promise<void>;
 }
 
-type Outcome =
-  | { readonly kind: "done"; readonly changed: number }
+/** What one attempt came to. */
+export type RegistrationOutcome =
+  | { readonly kind: "done"; readonly changes: readonly Difference[] }
   | { readonly kind: "again"; readonly detail: string; readonly afterMs?: number }
   | { readonly kind: "final"; readonly detail: string };
 
@@ -46,17 +48,11 @@ export function createRegistrar(deps: RegistrarDeps): Registrar {
   let current: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
 
   async function run(application: string, wanted: readonly CommandDefinition[], signal: AbortSignal): Promise<void> {
-    const problems = definitionProblems(wanted);
-    if (problems.length > 0) {
-      deps.log.error({ problems }, "the commands are not what Discord takes");
-      state = { kind: "failed", detail: problems.join("; "), final: true };
-      return;
-    }
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       const outcome = await registerOnce(deps, application, wanted);
       if (signal.aborted) return;
       if (outcome.kind === "done") {
-        state = { kind: "registered", changed: outcome.changed };
+        state = { kind: "registered", changed: outcome.changes.length };
         return;
       }
       state = { kind: "failed", detail: outcome.detail, final: outcome.kind === "final" };
@@ -94,11 +90,14 @@ export function createRegistrar(deps: RegistrarDeps): Registrar {
   };
 }
 
-async function registerOnce(
-  deps: RegistrarDeps,
+/** Brings the guild's commands to what is wanted, once: nothing is sent where nothing differs. */
+export async function registerOnce(
+  deps: Pick<RegistrarDeps, "rest" | "guild" | "log">,
   application: string,
   wanted: readonly CommandDefinition[],
-): Promise<Outcome> {
+): Promise<RegistrationOutcome> {
+  const problems = definitionProblems(wanted);
+  if (problems.length > 0) return { kind: "final", detail: problems.join("; ") };
   const { rest, guild, log } = deps;
   const path = `/applications/${application}/guilds/${guild}/commands` as const;
   const query = { with_localizations: "true" };
@@ -112,11 +111,11 @@ async function registerOnce(
     log.info({ differences: changes }, "registered the commands");
   } else log.debug({ commands: wanted.length }, "the commands are registered already");
   await reportGlobal(deps, application);
-  return { kind: "done", changed: changes.length };
+  return { kind: "done", changes };
 }
 
 /** Commands outside the guild are not ours to delete, but they show twice or do nothing: somebody should know. */
-async function reportGlobal({ rest, log }: RegistrarDeps, application: string): Promise<void> {
+async function reportGlobal({ rest, log }: Pick<RegistrarDeps, "rest" | "log">, application: string): Promise<void> {
   const listed = await rest.request({
     method: "GET",
     path: `/applications/${application}/commands`,
@@ -129,7 +128,7 @@ async function reportGlobal({ rest, log }: RegistrarDeps, application: string): 
   log.warn({ commands: names }, "this application has global commands, which Toban does not answer");
 }
 
-function outcomeOf(answer: Exclude<RestAnswer, { kind: "ok" }>): Outcome {
+function outcomeOf(answer: Exclude<RestAnswer, { kind: "ok" }>): RegistrationOutcome {
   switch (answer.kind) {
     case "wait":
       return { kind: "again", detail: answer.detail, afterMs: answer.retryAfterMs };

@@ -57,6 +57,8 @@ export interface RestDeps {
   readonly token: Secret;
   readonly clock: Clock;
   readonly traffic: Traffic;
+  /** Told of each answer's `Date`: what Discord's clocks say. */
+  readonly onDate?: (date: string) => void;
 }
 
 const METHODS = {
@@ -87,6 +89,13 @@ export function createRest(deps: RestDeps): Rest {
   const rest = new REST(restOptions(deps.apiUrl));
   let token = deps.token;
   countAnswers(rest, deps.traffic);
+  if (deps.onDate) {
+    const { onDate } = deps;
+    rest.on("response", (_request, response) => {
+      const date = response.headers.get("date");
+      if (date !== null) onDate(date);
+    });
+  }
   return {
     setToken: (next) => {
       token = next;

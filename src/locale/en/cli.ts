@@ -6,6 +6,10 @@ export const cli = {
   commands: {
     run: { summary: "watch, tell and answer (the bot itself)" },
     "check-config": { summary: "read .env and toban.yaml and say everything that is wrong" },
+    register: {
+      summary: "bring the commands in Discord's menu up to date, and say what changed",
+      more: ["The bot does this by itself when it connects. Ends with 4 when Discord refuses the token."],
+    },
     ping: { summary: "how Toban itself is doing, from its newest readings" },
     health: {
       summary: "how the host and its targets are, from their newest readings",
@@ -35,6 +39,18 @@ export const cli = {
     `${file}: well. ${targets} ${targets === 1 ? "target" : "targets"}, ${rules} rules.`,
   noFile: "no toban.yaml (none is needed)",
   problems: (count: number): string => (count === 1 ? "1 problem:" : `${count} problems:`),
+  registered: (count: number): string =>
+    count === 0
+      ? "The commands are registered already; nothing was changed."
+      : `The commands are registered. ${count} ${count === 1 ? "difference" : "differences"}:`,
+  difference: (key: string, before: string | undefined, after: string | undefined): string =>
+    before === undefined
+      ? `  + ${key}: ${after ?? ""}`
+      : after === undefined
+        ? `  - ${key}: ${before}`
+        : `  ~ ${key}: ${before} → ${after}`,
+  notRegistered: (detail: string): string =>
+    `The commands could not be registered (${detail}). “toban doctor” says what to do.`,
   warning: (line: string): string => `warning: ${line}`,
   alreadyRunning: (dataDir: string, pid: number | undefined): string =>
     `Another Toban${pid === undefined ? "" : ` (process ${pid})`} uses ${dataDir}. Stop it first, or give this one a data directory of its own (TOBAN_DATA_DIR).`,

@@ -4,6 +4,7 @@ import { audit } from "./audit.js";
 import { cli } from "./cli.js";
 import { command } from "./command.js";
 import { deploy } from "./deploy.js";
+import { doctor } from "./doctor.js";
 import { health } from "./health.js";
 import { logs } from "./logs.js";
 import { lowering } from "./lowering.js";
@@ -25,6 +26,7 @@ export const en = {
   cli,
   command,
   deploy,
+  doctor,
   health,
   logs,
   lowering,

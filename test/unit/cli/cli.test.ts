@@ -29,6 +29,14 @@ async function called(argv: readonly string[], answer: Printed = { code: EXIT.we
       done.push(["health", query, format]);
       return Promise.resolve(answer);
     },
+    doctor: (format) => {
+      done.push(["doctor", format]);
+      return Promise.resolve(answer);
+    },
+    register: (format) => {
+      done.push(["register", format]);
+      return Promise.resolve(answer);
+    },
     audit: (call, format) => {
       done.push(["audit", call, format]);
       return Promise.resolve(answer);

@@ -1,0 +1,66 @@
+import type { Clock } from "../../base/clock.js";
+import { createRest } from "../../discord/rest/rest.js";
+import type { Rest, RestAnswer } from "../../discord/rest/rest.js";
+import { Traffic } from "../../discord/rest/traffic.js";
+import type { Settings } from "../settings.js";
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/** Discord as this bot sees it. Each thing is asked once, whoever wants to know it. */
+export interface DiscordLook {
+  me(): Promise<RestAnswer>;
+  guild(): Promise<RestAnswer>;
+  /** The bot as a member of the guild. */
+  member(): Promise<RestAnswer>;
+  channel(id: string): Promise<RestAnswer>;
+  gateway(): Promise<RestAnswer>;
+  /** How far this machine's clock is ahead of Discord's, in milliseconds, as well as a header of whole seconds tells. */
+  clockAheadMs(): number | undefined;
+}
+
+export function createDiscordLook({ config, secrets }: Settings, clock: Clock, signal: AbortSignal): DiscordLook {
+  let aheadMs: number | undefined;
+  const rest: Rest = createRest({
+    apiUrl: config.apiUrl,
+    token: secrets.token,
+    clock,
+    traffic: new Traffic(clock),
+    onDate: (date) => {
+      const theirs = Date.parse(date);
+      if (!Number.isNaN(theirs)) aheadMs = clock.now() - theirs;
+    },
+  });
+  const asked = new Map<string, Promise<RestAnswer>>();
+  const get = (path: `/${string}`): Promise<RestAnswer> => {
+    const found = asked.get(path);
+    if (found) return found;
+    const answer = rest.request({ method: "GET", path, authenticated: true, signal });
+    asked.set(path, answer);
+    return answer;
+  };
+  return {
+    me: () => get("/users/@me"),
+    guild: () => get(`/guilds/${config.guild}`),
+    async member() {
+      const me = await get("/users/@me");
+      const id = me.kind === "ok" ? objectOf(me.body)["id"] : undefined;
+      return typeof id === "string" ? get(`/guilds/${config.guild}/members/${id}`) : me;
+    },
+    channel: (id) => get(`/channels/${id}`),
+    gateway: () => get("/gateway/bot"),
+    clockAheadMs: () => aheadMs,
+  };
+}
+
+export function objectOf(value: unknown): Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
+}
+
+export function objectsOf(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value.map(objectOf) : [];
+}
+
+/** Discord's own refusal; undefined: it did not answer, or not as itself, and nothing is known. */
+export function refusalIn(answer: Exclude<RestAnswer, { kind: "ok" }>): { readonly status: number } | undefined {
+  return answer.kind === "status" && answer.status < 500 && !answer.edge ? answer : undefined;
+}
