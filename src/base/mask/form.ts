@@ -17,6 +17,8 @@ export interface Found {
 /** One way in which a secret is written. `find` is asked wherever one of the anchors stands; both are within one line. */
 export interface Form {
   readonly anchors: readonly string[];
+  /** A pattern for what has to stand at the anchor; case does not matter. It rules out most places before `find` is asked. */
+  readonly gate?: string;
   find(window: string, at: number): Found | undefined;
 }
 
@@ -51,6 +53,7 @@ export function shaped(shape: Shape): Form {
   const rest = shape.rest === undefined ? undefined : new RegExp(`${shape.rest}+`, "y");
   return {
     anchors: shape.anchors,
+    gate: shape.head ?? shape.secret,
     find(window, at) {
       head.lastIndex = at;
       if (!head.test(window)) return undefined;

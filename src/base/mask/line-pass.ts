@@ -14,6 +14,18 @@ function allAnchors(): Anchors<Form> {
   return anchors;
 }
 
+/** For the forms of one anchor together, what rules them out: one look instead of one for each. */
+const gates = new WeakMap<readonly Form[], RegExp>();
+
+function gateOf(forms: readonly Form[]): RegExp {
+  const known = gates.get(forms);
+  if (known !== undefined) return known;
+  const patterns = forms.map(({ gate = "" }) => gate.replaceAll(/\(\?<\w+>/gu, "(?:"));
+  const gate = new RegExp(patterns.join("|"), "iy");
+  gates.set(forms, gate);
+  return gate;
+}
+
 interface Window {
   /** Where the window begins and ends in the text. */
   readonly base: number;
@@ -103,6 +115,9 @@ export class LinePass implements Pass {
 
   #find(forms: readonly Form[], { base, end }: Window, at: number): Found | undefined {
     const window = this.#text.slice(base, end);
+    const gate = gateOf(forms);
+    gate.lastIndex = at - base;
+    if (!gate.test(window)) return undefined;
     for (const form of forms) {
       const found = form.find(window, at - base);
       if (found !== undefined && base + found.start >= this.#given) {

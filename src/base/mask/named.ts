@@ -77,16 +77,16 @@ function bareValue(window: string, start: number): Found | undefined {
  * `<name>value</name>`, in JSON inside JSON and in URLs too.
  */
 export function named({ anchors, name, accept }: Named): Form {
-  const head = new RegExp(
+  const pattern =
     `(?<name>${name})(?:` +
-      `${QUOTE}?\\]?(?<separator>${SEPARATOR})(?<open>${QUOTE})?` +
-      `|${QUOTE}[ \\t]+value=(?<field>${QUOTE})` +
-      `|(?<element>>)` +
-      `|(?<=(?:^|[\\s"'])--?[A-Za-z][\\w-]{0,40})[ \\t]+(?!-)(?<word>${QUOTE})?)`,
-    "iy",
-  );
+    `${QUOTE}?\\]?(?<separator>${SEPARATOR})(?<open>${QUOTE})?` +
+    `|${QUOTE}[ \\t]+value=(?<field>${QUOTE})` +
+    `|(?<element>>)` +
+    `|(?<=(?:^|[\\s"'])--?[A-Za-z][\\w-]{0,40})[ \\t]+(?!-)(?<word>${QUOTE})?)`;
+  const head = new RegExp(pattern, "iy");
   return {
     anchors,
+    gate: pattern,
     find(window, at) {
       head.lastIndex = at;
       const groups = head.exec(window)?.groups;

@@ -60,6 +60,7 @@ export const AZURE: readonly Form[] = [
   // A client secret has three characters, a digit and `Q~`, by which it is known, at its beginning.
   {
     anchors: ["[0123456789]Q~"],
+    gate: String.raw`\dQ~`,
     find(window, at) {
       const value = AZURE_SECRET.exec(window.slice(Math.max(0, at - 3), at + 40))?.[0];
       return value === undefined ? undefined : { start: at - 3, end: at - 3 + value.length };

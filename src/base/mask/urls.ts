@@ -72,6 +72,7 @@ const BEFORE_ADDRESS = /(?<=(?:^|[\s"'=(:>\x60])[\w.-]{1,32}:)[^\s"'<>\\:/]{1,48
 export const DATABASE_URLS: readonly Form[] = [
   {
     anchors: ["@tcp", "@uni"],
+    gate: String.raw`@(?:tcp|unix)\(`,
     find(window, at) {
       if (!/^@(?:tcp|unix)\(/u.test(window.slice(at, at + 6))) return undefined;
       const value = BEFORE_ADDRESS.exec(window.slice(0, at))?.[0];
@@ -87,6 +88,7 @@ export const DATABASE_URLS: readonly Form[] = [
   }),
   {
     anchors: ["://", ":\\"],
+    gate: USER_OF_DATABASE.source,
     find(window, at) {
       USER_OF_DATABASE.lastIndex = at;
       if (!USER_OF_DATABASE.test(window)) return undefined;
