@@ -6,6 +6,7 @@ import { ACTION_VERBS } from "../src/model/action.js";
 import type { ActionName } from "../src/model/action.js";
 import type { ActionRecord } from "../src/model/action-record.js";
 import type { Command, CommandReply, Press, PressRequest } from "../src/model/contract/command.js";
+import { targetOfIncident } from "./incident-buttons.js";
 import type { Services } from "./services.js";
 
 /** As much of a reason as is typed; what is kept of it is shorter. */
@@ -59,6 +60,33 @@ function cancel(action: ActionName): Press<Services> {
   };
 }
 
+interface Wanted extends Pick<PressRequest, "principal" | "channel" | "locale"> {
+  readonly target: string;
+  readonly reason?: string;
+}
+
+/** Shows the plan, to who asks alone. */
+async function plan(action: ActionName, wanted: Wanted, { operate }: Services): Promise<CommandReply> {
+  const { locale, ...request } = wanted;
+  const view = await operate.plan({ ...request, action });
+  const { id } = view.record;
+  const buttons = { confirm: `v1:${action}-confirm:${id}`, cancel: `v1:${action}-cancel:${id}` };
+  return { message: renderPlan(view, buttons, catalogueFor(locale)), ephemeral: true };
+}
+
+/** The button of an alert's message: the same plan as by the command. */
+function ofIncident(action: ActionName): Press<Services> {
+  return {
+    verb: ACTION_VERBS[action],
+    targetOf: (id, services) => targetOfIncident(id, action, services),
+    effect: "reply",
+    execute: ({ id, principal, channel, locale }, services) => {
+      const target = targetOfIncident(id, action, services);
+      return plan(action, { principal, target, locale, ...(channel === undefined ? {} : { channel }) }, services);
+    },
+  };
+}
+
 /** A command that acts on a target: it shows the plan to who asks alone; the word is given by a button; the result is everybody's. */
 export function actingCommand(action: ActionName): Command<Services> {
   const words = en.action;
@@ -79,19 +107,21 @@ export function actingCommand(action: ActionName): Command<Services> {
     verb: () => ACTION_VERBS[action],
     targetOf: (options) => (typeof options["target"] === "string" ? options["target"] : undefined),
     ephemeral: true,
-    presses: { [`${action}-confirm`]: confirm(action), [`${action}-cancel`]: cancel(action) },
-    execute: async ({ principal, options, channel, locale }, { operate }) => {
+    presses: {
+      [`${action}-confirm`]: confirm(action),
+      [`${action}-cancel`]: cancel(action),
+      [`incident-${action}`]: ofIncident(action),
+    },
+    execute: async ({ principal, options, channel, locale }, services) => {
       const { target = "", reason } = options as { readonly target?: string; readonly reason?: string };
-      const view = await operate.plan({
+      const wanted = {
         principal,
         target,
-        action,
+        locale,
         ...(reason === undefined ? {} : { reason }),
         ...(channel === undefined ? {} : { channel }),
-      });
-      const { id } = view.record;
-      const buttons = { confirm: `v1:${action}-confirm:${id}`, cancel: `v1:${action}-cancel:${id}` };
-      return { message: renderPlan(view, buttons, catalogueFor(locale)), ephemeral: true };
+      };
+      return plan(action, wanted, services);
     },
     complete: (_option, partial, { principal }, { operate }) => {
       const wanted = partial.trim().toLowerCase();

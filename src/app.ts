@@ -3,6 +3,7 @@ import { createAnswers } from "./answer/answers.js";
 import type { Answers } from "./answer/answers.js";
 import { createAuditReading } from "./answer/audit.js";
 import { createPermissionsReading } from "./answer/permissions.js";
+import { createIncidents } from "./answer/incidents.js";
 import { createPanels } from "./answer/panels.js";
 import { AuditHead } from "./app/audit-head.js";
 import type { AppContext } from "./app/context.js";
@@ -121,6 +122,7 @@ export class App {
         this.#answers.observe(run);
         this.#operate.observe(run);
       },
+      stopped: (target) => this.#operate.stopped().has(target),
       onCommitted: () => this.#speaking.sender.poke(),
     });
     this.#answers = createAnswers({
@@ -131,6 +133,7 @@ export class App {
       rules: () => this.#settings.rules,
       kinds: probeKinds.kinds,
       own: () => this.own(),
+      stopped: () => this.#operate.stopped(),
     });
     this.#operate = createOperating(this.#context, {
       ...(parts.actor ? { actor: parts.actor } : {}),
@@ -306,6 +309,7 @@ export class App {
     return {
       answers: this.#answers,
       audit: createAuditReading({ store, clock, timezone: () => this.#settings.config.timezone }),
+      incidents: createIncidents(store),
       logs: createLogAnswers(clock, () => this.#settings.config),
       operate: this.#operate,
       panels: createPanels(store, clock),

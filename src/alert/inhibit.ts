@@ -9,6 +9,8 @@ export interface Waiting {
 
 /** Why an alert is not said for now. */
 export type MuteReason =
+  /** A person has stopped the target: that it is down is what they wanted. */
+  | { readonly by: "stopped" }
   | { readonly by: "inhibited"; readonly rule: string }
   /** Just started: what would inhibit it may not have been measured yet. */
   | { readonly by: "warming_up" };
@@ -22,10 +24,12 @@ export interface InhibitAround {
   /** Names of the rules that fire for this target. */
   firing(target: string): ReadonlySet<string>;
   readonly warmingUp: boolean;
+  /** Whether a person has stopped this target, and it has not run since. */
+  stopped(target: string): boolean;
 }
 
 /**
- * First stage: what another rule explains is not said while that one fires. Only the beginning is held back: an alert that has
+ * First stage: what another rule explains is not said while that one fires, and what a person has stopped is not said to be down. Only the beginning is held back: an alert that has
  * been said goes its way to the end, and one that still fires when its cause is over is said then.
  */
 export function inhibit(waiting: readonly Waiting[], around: InhibitAround): Inhibited {
@@ -40,6 +44,7 @@ export function inhibit(waiting: readonly Waiting[], around: InhibitAround): Inh
 }
 
 function muteReason(alert: Alert, inhibitedBy: readonly string[], around: InhibitAround): MuteReason | undefined {
+  if (around.stopped(alert.target)) return { by: "stopped" };
   if (inhibitedBy.length === 0) return undefined;
   const firing = around.firing(alert.target);
   const rule = inhibitedBy.find((name) => name !== alert.rule && firing.has(name));

@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.js";
 import { UserError } from "../base/errors.js";
+import type { StoppedByHand } from "../model/action-record.js";
 import type { Alert } from "../model/alert.js";
 import type { OwnNumbers, ProbeKind } from "../model/contract/probe.js";
 import type { Rule } from "../model/rule.js";
@@ -24,6 +25,8 @@ export interface AnswersOptions {
   readonly own: () => OwnNumbers;
   /** The alerts as they stand, from memory where there is an evaluator; else from the store. */
   readonly alerts?: () => readonly Alert[];
+  /** What people have stopped, by target; absent: nothing. */
+  readonly stopped?: () => ReadonlyMap<string, StoppedByHand>;
 }
 
 interface HealthRequest {
@@ -66,7 +69,9 @@ export function createAnswers(options: AnswersOptions): Answers {
       throw new UserError("unknown_target", { target: name });
     }
     const run = runs.get(name);
+    const stopped = options.stopped?.().get(name);
     return targetView({
+      ...(stopped === undefined ? {} : { stopped }),
       host,
       now: clock.now(),
       target,
@@ -90,6 +95,7 @@ export function createAnswers(options: AnswersOptions): Answers {
       ...(trend === undefined ? {} : { trend }),
       maySee: request.maySee ?? ((): boolean => true),
       onlyProblems: request.onlyProblems ?? false,
+      stopped: options.stopped?.() ?? new Map(),
     });
   };
 

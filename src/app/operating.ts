@@ -1,3 +1,4 @@
+import { createActor } from "../action/actor.js";
 import { catalogueFor } from "../locale/index.js";
 import type { Actor } from "../model/contract/actor.js";
 import type { Run } from "../model/run.js";
@@ -14,20 +15,15 @@ export interface OperatingDeps {
   readonly onCommitted: () => void;
 }
 
-/** Where nothing can act: every action fails, and says why. */
-const POWERLESS: Actor = {
-  look: async () => ({ by: "systemd", dependents: [] }),
-  act: async () => ({ status: "failed", by: "systemd", failure: "unreachable", detail: "" }),
-  close: async () => undefined,
-};
-
 /** The half that acts: the same for the running bot and for a command line beside it. */
 export function createOperating(
   context: Pick<AppContext, "clock" | "logs" | "store" | "settings">,
   deps: OperatingDeps,
 ): Operate {
   const { clock, logs, store, settings } = context;
-  const { actor = POWERLESS, measure, onCommitted } = deps;
+  const { measure, onCommitted } = deps;
+  const { systemBusAddress } = settings().config;
+  const actor = deps.actor ?? createActor({ clock, log: logs.for("operate"), systemBusAddress });
   return createOperate({
     store,
     clock,

@@ -26,6 +26,8 @@ export interface WatchingEvents {
   readonly onRun: (run: Run) => void;
   /** Something is to be said or shown anew. */
   readonly onCommitted: () => void;
+  /** Whether a person has stopped this target, and it has not run since. */
+  readonly stopped: (target: string) => boolean;
 }
 
 export function createWatching(context: AppContext, own: () => OwnNumbers, events: WatchingEvents): Watching {
@@ -48,6 +50,7 @@ export function createWatching(context: AppContext, own: () => OwnNumbers, event
     log: logs.for("evaluate"),
     host: config.host,
     onCommitted: events.onCommitted,
+    stopped: events.stopped,
   });
   lifecycle.onStop("evaluator", () => evaluator.stop());
   const scheduler = new Scheduler({

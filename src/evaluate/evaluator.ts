@@ -55,6 +55,8 @@ export interface EvaluatorOptions extends EvaluatorConfig {
   readonly log: Logger;
   readonly host: string;
   readonly onCommitted: (committed: Committed) => void;
+  /** Whether a person has stopped this target, and it has not run since; absent: nobody can. */
+  readonly stopped?: (target: string) => boolean;
 }
 
 export interface Evaluator {
@@ -83,6 +85,7 @@ class LoopingEvaluator implements Evaluator {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #host: string;
+  readonly #isStopped: (target: string) => boolean;
   readonly #onCommitted: (committed: Committed) => void;
   readonly #queue: SerialQueue<RunToStep>;
   readonly #lastRunAt = new Map<string, number>();
@@ -101,6 +104,7 @@ class LoopingEvaluator implements Evaluator {
     this.#log = options.log;
     this.#host = options.host;
     this.#onCommitted = options.onCommitted;
+    this.#isStopped = options.stopped ?? ((): boolean => false);
     this.#config = options;
     this.#rules = indexRules(options.rules);
     this.#targets = new Map(options.targets.map((target) => [target.name, target]));
@@ -205,6 +209,7 @@ class LoopingEvaluator implements Evaluator {
       host: this.#host,
       routes: this.#config.routes,
       warmingUp: this.#clock.monotonic() < this.#warmUntil,
+      stopped: this.#isStopped,
       inhibitedBy: (alert) => this.#ruleOf(alert)?.inhibitedBy ?? [],
       away: (fingerprint) => this.#absence.of(fingerprint, now),
       newId: () => newId({ now: () => now }),

@@ -23,6 +23,8 @@ export interface TurnAround {
   readonly host: string;
   readonly routes: readonly Route[];
   readonly warmingUp: boolean;
+  /** Whether a person has stopped this target, and it has not run since. */
+  stopped(target: string): boolean;
   /** Names of the rules that mute the rule of this alert. */
   inhibitedBy(alert: Alert): readonly string[];
   /** When the process was away, if this alert recovered in that time. */
@@ -68,7 +70,11 @@ export class Turn {
     if (firing.length === 0) return;
     const { free } = inhibit(
       firing.map((alert) => ({ alert, inhibitedBy: this.#around.inhibitedBy(alert) })),
-      { firing: (target) => this.#firingRules(target), warmingUp: this.#around.warmingUp },
+      {
+        firing: (target) => this.#firingRules(target),
+        warmingUp: this.#around.warmingUp,
+        stopped: (target) => this.#around.stopped(target),
+      },
     );
     for (const alert of free) this.#place(alert);
   }

@@ -25,6 +25,11 @@ function targetRow(line: TargetLine, now: number, catalogue: Catalogue): Text {
   const head = text`${TONE_LOOKS[line.tone].icon} ${{ code: line.name }}`;
   const { detail } = line;
   if (detail === undefined) return head;
+  if (detail.stopped) {
+    const { by, at } = detail.stopped;
+    const muted = detail.firing.length === 0 ? [] : catalogue.action.alertsMuted(detail.firing.length);
+    return text`${head}  ${joined([catalogue.action.stoppedBy(by, at), muted])}`;
+  }
   const firing = detail.firing.slice(0, ALERTS_IN_ROW).map((alert) => rowWords(alert, catalogue));
   const rest = detail.firing.length - firing.length;
   const wrong: readonly Text[] =

@@ -145,7 +145,8 @@ export function renderTarget(view: TargetView, actions: HealthActions, catalogue
   const worst = firing[0]?.alert;
   const reading = view.reading === undefined ? [] : joined(readingParts(view.reading, view.now, catalogue));
   const state = stateWords(view.state, catalogue);
-  const headline = worst !== undefined ? rowWords(worst, catalogue) : state.length > 0 ? state : reading;
+  const stopped = view.stopped && catalogue.action.stoppedBy(view.stopped.by, view.stopped.at);
+  const headline = stopped ?? (worst !== undefined ? rowWords(worst, catalogue) : state.length > 0 ? state : reading);
   const alerts = view.alerts.flatMap((line) => alertLine(line, view.now, catalogue));
   const facts = factLines(view.facts, catalogue);
   const numbers = view.series.filter((line) => !META_SERIES.includes(line.series));

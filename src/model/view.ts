@@ -1,3 +1,4 @@
+import type { StoppedByHand } from "./action-record.js";
 import type { Alert } from "./alert.js";
 import type { Facts, ProcessFact } from "./facts.js";
 import type { Labels } from "./labels.js";
@@ -126,7 +127,12 @@ export interface TargetLine {
   readonly tone: Tone;
   readonly state: MeasureState;
   /** Only for those who may see details. */
-  readonly detail?: { readonly firing: readonly Alert[]; readonly reading?: TargetReading };
+  readonly detail?: {
+    readonly firing: readonly Alert[];
+    readonly reading?: TargetReading;
+    /** A person has stopped it. */
+    readonly stopped?: StoppedByHand;
+  };
 }
 
 export interface DiskTrend {
@@ -142,7 +148,7 @@ export interface HealthView {
   /** Targets, Toban's own two (itself and Discord) not counted. */
   readonly total: number;
   /** Targets by tone. */
-  readonly counts: Readonly<Record<"critical" | "warning" | "info" | "unknown", number>>;
+  readonly counts: Readonly<Record<"critical" | "warning" | "info" | "unknown" | "muted", number>>;
   readonly hostReading?: { readonly reading: HostReading; readonly trend?: DiskTrend; readonly staleMs?: number };
   /** Bad news first, then the order of the configuration. The host and Toban's own two are in it only when not well. */
   readonly targets: readonly TargetLine[];
@@ -180,6 +186,8 @@ export interface TargetView {
   readonly state: MeasureState;
   readonly reading?: TargetReading;
   readonly facts?: Facts;
+  /** A person has stopped it. */
+  readonly stopped?: StoppedByHand;
   /** Firing ones first; then those that are pending or ended and still remembered. */
   readonly alerts: readonly AlertLine[];
   readonly series: readonly SeriesLine[];

@@ -162,6 +162,7 @@ class Operating implements Operate {
     this.#ending.abort(new Error("Toban is ending"));
     await this.#sweeping;
     await Promise.allSettled(this.#underway.values());
+    await this.#deps.actor.close();
   }
 
   /** The plan, for who asked for it and nobody else. */

@@ -1,3 +1,4 @@
+import type { StoppedByHand } from "../model/action-record.js";
 import type { Alert } from "../model/alert.js";
 import type { ProcessFact } from "../model/facts.js";
 import type { Tone } from "../model/message.js";
@@ -19,6 +20,8 @@ export interface HealthInput {
   /** Whether whoever asks may see details of that target. */
   readonly maySee: (target: string) => boolean;
   readonly onlyProblems: boolean;
+  /** What people have stopped, by target. */
+  readonly stopped: ReadonlyMap<string, StoppedByHand>;
 }
 
 const OWN_KINDS: readonly string[] = ["self", "discord"];
@@ -41,10 +44,15 @@ function lineOf(item: Measured, input: HealthInput): TargetLine {
   const { target, run } = item;
   const state = stateOf(item, input.now);
   const firing = firingOf(input.alerts, target.name);
-  const line = { name: target.name, kind: target.kind, tone: toneOfTarget(state, firing), state };
+  const stopped = input.stopped.get(target.name);
+  const tone = stopped ? "muted" : toneOfTarget(state, firing);
+  const line = { name: target.name, kind: target.kind, tone, state };
   if (!input.maySee(target.name)) return line;
   const readable = run !== undefined && run.result.status === "ok" && state.is !== "stale";
-  return { ...line, detail: { firing, ...(readable ? { reading: readingOf(run) } : {}) } };
+  return {
+    ...line,
+    detail: { firing, ...(readable ? { reading: readingOf(run) } : {}), ...(stopped ? { stopped } : {}) },
+  };
 }
 
 function hostReadingOf(item: Measured | undefined, input: HealthInput): Pick<HealthView, "hostReading"> {
@@ -84,7 +92,13 @@ export function healthView(input: HealthInput): HealthView {
     host: input.host,
     tone: worst?.tone ?? "unknown",
     total: lines.filter((line) => !OWN_KINDS.includes(line.kind)).length,
-    counts: { critical: count("critical"), warning: count("warning"), info: count("info"), unknown: count("unknown") },
+    counts: {
+      critical: count("critical"),
+      warning: count("warning"),
+      info: count("info"),
+      unknown: count("unknown"),
+      muted: count("muted"),
+    },
     ...hostReadingOf(host, input),
     // `toSorted` is stable: within one tone the configuration's order stays.
     targets: listed

@@ -1,3 +1,4 @@
+import type { StoppedByHand } from "../model/action-record.js";
 import type { Alert } from "../model/alert.js";
 import type { Facts } from "../model/facts.js";
 import type { Rule } from "../model/rule.js";
@@ -15,6 +16,8 @@ export interface TargetInput {
   readonly target: Target;
   readonly run?: Run;
   readonly alerts: readonly Alert[];
+  /** A person has stopped it. */
+  readonly stopped?: StoppedByHand;
   readonly rules: readonly Rule[];
   readonly specs: ReadonlyMap<string, SeriesSpec>;
 }
@@ -83,8 +86,9 @@ export function targetView(input: TargetInput): TargetView {
     kind: target.kind,
     labels: target.labels,
     intervalMs: target.intervalMs,
-    tone: toneOfTarget(state, firingOf(input.alerts, target.name)),
+    tone: input.stopped ? "muted" : toneOfTarget(state, firingOf(input.alerts, target.name)),
     state,
+    ...(input.stopped === undefined ? {} : { stopped: input.stopped }),
     ...(ok ? { reading: readingOf(run) } : {}),
     ...(facts === undefined ? {} : { facts }),
     alerts,

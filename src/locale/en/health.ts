@@ -10,10 +10,11 @@ export interface HealthCounts {
   readonly warning: number;
   readonly info: number;
   readonly unknown: number;
+  readonly muted: number;
 }
 
 function counts(value: HealthCounts): Text {
-  const parts = (["critical", "warning", "unknown", "info"] as const)
+  const parts = (["critical", "warning", "unknown", "info", "muted"] as const)
     .filter((tone) => value[tone] > 0)
     .map((tone) => text`${units.count(value[tone])} ${tone}`);
   return parts.length === 0 ? text`all well` : join(parts, ", ");

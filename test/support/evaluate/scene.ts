@@ -66,6 +66,8 @@ export class Scene {
   readonly clock = new FakeClock();
   readonly store: Store;
   readonly committed: Committed[] = [];
+  /** Targets that a person has stopped. */
+  readonly stopped = new Set<string>();
   readonly #began: number;
   #config: EvaluatorConfig;
   #evaluator: Evaluator;
@@ -91,6 +93,7 @@ export class Scene {
       log: silentLogs.for("evaluate"),
       host: HOST,
       onCommitted: (committed) => void this.committed.push(committed),
+      stopped: (target) => this.stopped.has(target),
     });
   }
 

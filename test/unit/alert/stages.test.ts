@@ -24,22 +24,37 @@ describe("inhibit", () => {
   const plain = { alert: anAlert({ rule: "TargetDown" }), inhibitedBy: [] };
 
   it("holds back what another rule explains, and says which", () => {
-    expect(inhibit([slow, plain], { firing: firing("TargetDown"), warmingUp: false })).toEqual({
+    expect(inhibit([slow, plain], { firing: firing("TargetDown"), warmingUp: false, stopped: () => false })).toEqual({
       free: [plain.alert],
       muted: [{ alert: slow.alert, why: { by: "inhibited", rule: "TargetDown" } }],
     });
-    expect(inhibit([slow], { firing: firing("HostCpu"), warmingUp: false }).free).toEqual([slow.alert]);
+    expect(inhibit([slow], { firing: firing("HostCpu"), warmingUp: false, stopped: () => false }).free).toEqual([
+      slow.alert,
+    ]);
   });
 
   it("holds back only what could be explained while it warms up", () => {
-    const { free, muted } = inhibit([slow, plain], { firing: firing(), warmingUp: true });
+    const { free, muted } = inhibit([slow, plain], { firing: firing(), warmingUp: true, stopped: () => false });
     expect(free).toEqual([plain.alert]);
     expect(muted[0]?.why).toEqual({ by: "warming_up" });
   });
 
+  it("holds back everything about what a person has stopped, whatever explains it", () => {
+    const around = {
+      firing: firing("TargetDown"),
+      warmingUp: false,
+      stopped: (target: string) => target === plain.alert.target,
+    };
+    const { free, muted } = inhibit([slow, plain], around);
+    expect(free).toEqual([]);
+    expect(muted.map(({ why }) => why.by)).toEqual(["stopped", "stopped"]);
+  });
+
   it("does not let a rule hold itself back", () => {
     const self = { alert: anAlert({ rule: "HttpSlow" }), inhibitedBy: ["HttpSlow"] };
-    expect(inhibit([self], { firing: firing("HttpSlow"), warmingUp: false }).free).toEqual([self.alert]);
+    expect(inhibit([self], { firing: firing("HttpSlow"), warmingUp: false, stopped: () => false }).free).toEqual([
+      self.alert,
+    ]);
   });
 });
 
