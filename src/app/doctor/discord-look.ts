@@ -4,6 +4,10 @@ import type { Rest, RestAnswer } from "../../discord/rest/rest.js";
 import { Traffic } from "../../discord/rest/traffic.js";
 import type { Settings } from "../settings.js";
 
+/** A limit of Discord's says nothing about the set-up: it is waited for, if that is not for long. */
+const TRIES = 3;
+const LONGEST_WAIT_MS = 15_000;
+
 export type Json = Readonly<Record<string, unknown>>;
 
 /** Discord as this bot sees it. Each thing is asked once, whoever wants to know it. */
@@ -30,11 +34,19 @@ export function createDiscordLook({ config, secrets }: Settings, clock: Clock, s
       if (!Number.isNaN(theirs)) aheadMs = clock.now() - theirs;
     },
   });
+  const patiently = async (ask: () => Promise<RestAnswer>): Promise<RestAnswer> => {
+    let answer = await ask();
+    for (let tries = 1; tries < TRIES && answer.kind === "wait" && answer.retryAfterMs <= LONGEST_WAIT_MS; tries += 1) {
+      await clock.sleep(answer.retryAfterMs, signal);
+      answer = await ask();
+    }
+    return answer;
+  };
   const asked = new Map<string, Promise<RestAnswer>>();
   const get = (path: `/${string}`): Promise<RestAnswer> => {
     const found = asked.get(path);
     if (found) return found;
-    const answer = rest.request({ method: "GET", path, authenticated: true, signal });
+    const answer = patiently(() => rest.request({ method: "GET", path, authenticated: true, signal }));
     asked.set(path, answer);
     return answer;
   };
