@@ -4,11 +4,26 @@ import { availableParallelism } from "node:os";
 
 import type { Row, RowResult } from "./row.js";
 import { health, ping, pingInStorm } from "./rows/answers.js";
+import { logSearch, logTail, pingInSearch } from "./rows/log.js";
+import { masking } from "./rows/mask.js";
 import { ownCost } from "./rows/own-cost.js";
 import { start } from "./rows/start.js";
 import { alertmanager, storms, tenThousand } from "./rows/storm.js";
 
-const ROWS: readonly Row[] = [ping, pingInStorm, health, ...storms, alertmanager, tenThousand, ownCost, start];
+const ROWS: readonly Row[] = [
+  masking,
+  ping,
+  pingInStorm,
+  health,
+  ...storms,
+  alertmanager,
+  tenThousand,
+  ownCost,
+  start,
+  logSearch,
+  logTail,
+  pingInSearch,
+];
 
 function word(kept: boolean | undefined): string {
   if (kept === undefined) return "–";
