@@ -100,9 +100,8 @@ export class Selector {
     const needle = this.#needle;
     if (needle === undefined) return true;
     if (!text.toLowerCase().includes(needle)) return false;
-    return lastLine(mask(keyContext(region.buffer, line.start) + text).text)
-      .toLowerCase()
-      .includes(needle);
+    const masked = mask(keyContext(region.buffer, line.start) + text).text;
+    return lastLine(masked).toLowerCase().includes(needle);
   }
 
   /** Where the entry begins that a place lies in. */
