@@ -34,7 +34,7 @@ export class Operator {
   }
 
   read(path: string): Promise<string> {
-    return readFile(this.#outside(path), "utf8");
+    return readFile(this.machine.path(path), "utf8");
   }
 
   /** Fills in what install.sh leaves open. */
@@ -44,24 +44,19 @@ export class Operator {
       `OPS_CHANNEL_ID=${discord.opsChannelId}`,
       `DISCORD_API_URL=${discord.apiUrl}`,
     ];
-    await writeFile(this.#outside("/etc/toban/toban.env"), `${env.join("\n")}\n`);
-    await writeFile(this.#outside("/etc/toban/discord_token"), `${discord.token}\n`);
+    await writeFile(this.machine.path("/etc/toban/toban.env"), `${env.join("\n")}\n`);
+    await writeFile(this.machine.path("/etc/toban/discord_token"), `${discord.token}\n`);
     await this.edit(yaml);
   }
 
   edit(yaml: string): Promise<void> {
-    return writeFile(this.#outside("/etc/toban/toban.yaml"), yaml);
+    return writeFile(this.machine.path("/etc/toban/toban.yaml"), yaml);
   }
 
   /** `mode owner:group path` of each, as the machine's own names say. */
   async owners(...paths: readonly string[]): Promise<readonly string[]> {
     const listed = await this.machine.exec("stat", "-c", "%a %U:%G %n", ...paths);
     return listed.stdout.trim().split("\n");
-  }
-
-  /** The machine's own /etc as seen from here: its mounts are in a namespace of their own. */
-  #outside(path: string): string {
-    return `/proc/${this.machine.processId}/root${path}`;
   }
 }
 

@@ -98,6 +98,11 @@ export class SystemdEngine implements AsyncDisposable {
     return join(this.directory, "run/log/journal");
   }
 
+  /** Where a file of the inside is seen from here: what stands in for a folder of the host is mounted inside alone. */
+  path(inside: string): string {
+    return `/proc/${this.#pid1}/root${inside}`;
+  }
+
   /** Runs a program inside. Never rejects for its exit code. */
   exec(file: string, ...args: readonly string[]): Promise<Exited> {
     return run("nsenter", ["-t", String(this.#pid1), "-m", "-p", "-C", "-i", "-u", file, ...args]);
