@@ -1,76 +1,82 @@
-import type { ActionState } from "../model/action.js";
+import { assertNever } from "../base/errors.js";
 import type { ActionRecord } from "../model/action-record.js";
+import type { UnitFacts } from "../model/facts.js";
 import type { Run } from "../model/run.js";
 import type { Verification, VerificationFault } from "../model/verification.js";
 import type { Watched } from "./watch.js";
 
-const RESTARTS_SERIES = "unit_restarts_total";
+const ACTIVE_STATES: readonly string[] = ["active", "reloading", "refreshing"];
+/** Over: systemd has nothing more to do about it. */
+const ENDED_STATES: readonly string[] = ["inactive", "failed"];
+
+type Judged = Pick<ActionRecord, "action" | "before" | "outcome">;
+
+/** What is known of a target after an action, from its unit and from its own probe. */
+interface Evidence {
+  readonly active: string | undefined;
+  readonly sub: string | undefined;
+  readonly pidBefore: number | undefined;
+  readonly pidAfter: number | undefined;
+  /** Main processes that came after the act, in the order in which they were seen. */
+  readonly pids: readonly number[];
+  /** systemd's own count of restarts, as it was seen. */
+  readonly restarts: readonly number[];
+  readonly answer: NonNullable<Verification["answer"]> | undefined;
+  readonly newErrors: number | undefined;
+}
 
 /**
- * Whether what was done had the effect that it was done for. Pure. A restarted or started unit must be active with a main process of its own
- * that stays, its probe must get good answers at the end, and its logs must have no new errors; a stopped one must not be active.
- * What cannot be seen counts neither for nor against; where nothing can be seen, nobody can say.
+ * Whether what was done had the effect that it was done for. Pure. Only what was seen counts: the silence of a log alone verifies
+ * nothing, and a probe that could not measure, or measured while Toban itself was in trouble, says nothing at all.
  */
-export function judge(record: ActionRecord, watched: Watched): Verification {
-  const { after, runs, newErrors, watchedMs } = watched;
-  const last = runs.findLast((run) => run.result.status === "ok");
-  const answer = last && answerOf(last);
-  const isDown = record.action === "stop" || record.action === "kill";
-  const faults = isDown ? downFaults(after, answer, record) : upFaults(record, watched, answer);
-  const known = after.active !== undefined || answer !== undefined || newErrors !== undefined;
+export function judge(record: Judged, watched: Watched): Verification {
+  const seen = evidence(record, watched);
+  const faults = faultsOf(record, seen);
+  const { active, sub, pidBefore, pidAfter, answer, newErrors } = seen;
+  // What a stopped target answers, and what it wrote while it ended, is not what anybody waited for.
+  const isUp = record.action === "restart" || record.action === "start";
   return {
-    verdict: faults.length > 0 ? "not_verified" : known ? "verified" : "unverifiable",
+    verdict: faults.length > 0 ? "not_verified" : isProof(record, seen) ? "verified" : "unverifiable",
     faults,
-    watchedMs,
-    ...(after.active === undefined ? {} : { active: after.active }),
-    ...(after.sub === undefined ? {} : { sub: after.sub }),
-    ...(record.before?.mainPid ? { pidBefore: record.before.mainPid } : {}),
-    ...(after.mainPid ? { pidAfter: after.mainPid } : {}),
-    ...(answer === undefined || isDown ? {} : { answer }),
-    ...(newErrors === undefined || isDown ? {} : { newErrors }),
+    watchedMs: watched.watchedMs,
+    ...(active === undefined ? {} : { active }),
+    ...(sub === undefined ? {} : { sub }),
+    ...(pidBefore === undefined ? {} : { pidBefore }),
+    ...(pidAfter === undefined ? {} : { pidAfter }),
+    ...(answer === undefined || !isUp ? {} : { answer }),
+    ...(newErrors === undefined || !isUp ? {} : { newErrors }),
   };
 }
 
-function downFaults(
-  { active }: ActionState,
-  answer: Verification["answer"],
-  { means }: ActionRecord,
-): readonly VerificationFault[] {
-  // A unit that was killed may be restarted by systemd at once, as its configuration says.
-  if (means.kind === "unit") return isUp(active) ? ["still_active"] : [];
-  return answer?.success ? ["still_active"] : [];
+function evidence({ before, outcome }: Judged, { after, runs, newErrors }: Watched): Evidence {
+  const trusted = runs.filter((run) => run.result.status === "ok" && run.untrusted.length === 0);
+  const units = trusted.flatMap((run) => unitFacts(run) ?? []);
+  const unit = units.at(-1);
+  const pidBefore = pidOf(before);
+  const atOnce = outcome?.status === "done" ? outcome.after : undefined;
+  return {
+    active: after.active ?? unit?.active,
+    sub: after.sub ?? unit?.sub,
+    pidBefore,
+    // A process that was seen in passing is not the one there is now.
+    pidAfter: pidOf(after.active === undefined ? unit : after),
+    pids: [atOnce, ...units, after].flatMap((state) => pidOf(state) ?? []).filter((pid) => pid !== pidBefore),
+    restarts: trusted.flatMap((run) => valueOf(run, "unit_restarts_total") ?? []),
+    answer: trusted.flatMap((run) => answerOf(run) ?? []).at(-1),
+    newErrors,
+  };
 }
 
-function upFaults(
-  record: ActionRecord,
-  watched: Watched,
-  answer: Verification["answer"],
-): readonly VerificationFault[] {
-  const { after, runs, newErrors } = watched;
-  const faults: VerificationFault[] = [];
-  if (after.active !== undefined && !isUp(after.active)) faults.push("not_active");
-  const pid = record.before?.mainPid;
-  if (record.action === "restart" && pid && pid === after.mainPid) faults.push("same_process");
-  if (restartedMeanwhile(record, after, runs)) faults.push("restarted_again");
-  if (answer && !answer.success) faults.push("bad_answer");
-  if (newErrors !== undefined && newErrors > 0) faults.push("new_errors");
-  return faults;
+function pidOf(state: { readonly mainPid?: number } | undefined): number | undefined {
+  const pid = state?.mainPid ?? 0;
+  return pid > 0 ? pid : undefined;
 }
 
-function isUp(active: string | undefined): boolean {
-  return active === "active" || active === "reloading" || active === "refreshing";
+function unitFacts({ result }: Run): UnitFacts | undefined {
+  return result.status === "ok" && result.facts?.kind === "unit" ? result.facts : undefined;
 }
 
-/** By systemd's own counter, or by another main process than right after the act. */
-function restartedMeanwhile({ outcome }: ActionRecord, after: ActionState, runs: readonly Run[]): boolean {
-  const counts = runs.flatMap((run) => valueOf(run, RESTARTS_SERIES) ?? []);
-  const first = counts[0];
-  if (first !== undefined && counts.some((count) => count > first)) return true;
-  const pid = outcome?.status === "done" ? outcome.after?.mainPid : undefined;
-  return pid !== undefined && pid !== 0 && Boolean(after.mainPid) && after.mainPid !== pid;
-}
-
-function answerOf(run: Run): Verification["answer"] {
+function answerOf(run: Run): Evidence["answer"] {
   const success = run.samples.find(({ series }) => series === "probe_success");
   if (!success) return undefined;
   const status = valueOf(run, "http_status_code");
@@ -84,6 +90,66 @@ function answerOf(run: Run): Verification["answer"] {
   };
 }
 
-function valueOf(run: Run, name: string): number | undefined {
-  return run.samples.find(({ series }) => series === name)?.value;
+function valueOf({ samples }: Run, name: string): number | undefined {
+  return samples.find(({ series }) => series === name)?.value;
+}
+
+function faultsOf({ action }: Judged, seen: Evidence): readonly VerificationFault[] {
+  switch (action) {
+    case "restart":
+    case "start":
+      return [
+        ...when(isInactive(seen), "not_active"),
+        ...when(action === "restart" && isSameProcess(seen), "same_process"),
+        ...when(hasRestarted(seen), "restarted_again"),
+        // Of a unit that is not active it would say the same once more.
+        ...when(seen.answer?.success === false && !(isInactive(seen) && seen.answer.kind === "unit"), "bad_answer"),
+        ...when((seen.newErrors ?? 0) > 0, "new_errors"),
+      ];
+    case "stop":
+      return when(isStillUp(seen) === true, "still_active");
+    case "kill":
+      // systemd may have started it again: what counts is that the process that was killed is gone.
+      return when(isSameProcess(seen), "same_process");
+    default:
+      return assertNever(action);
+  }
+}
+
+function when(holds: boolean, fault: VerificationFault): readonly VerificationFault[] {
+  return holds ? [fault] : [];
+}
+
+/** Not running although it was started. A job that has done its work and ended is well if its own probe finds so. */
+function isInactive({ active, answer }: Evidence): boolean {
+  if (active === undefined || ACTIVE_STATES.includes(active)) return false;
+  return !(active === "inactive" && answer?.kind === "unit" && answer.success);
+}
+
+function isSameProcess({ pidBefore, pidAfter }: Evidence): boolean {
+  return pidBefore !== undefined && pidBefore === pidAfter;
+}
+
+/** A second new main process while it was watched, or systemd's own count going up. */
+function hasRestarted({ pids, restarts }: Evidence): boolean {
+  return new Set(pids).size > 1 || (restarts.at(-1) ?? 0) > (restarts[0] ?? 0);
+}
+
+/** Whether it still runs, by its unit, or else by its own probe. */
+function isStillUp({ active, answer }: Evidence): boolean | undefined {
+  return active === undefined ? answer?.success : !ENDED_STATES.includes(active);
+}
+
+function isProof({ action }: Judged, seen: Evidence): boolean {
+  switch (action) {
+    case "restart":
+    case "start":
+      return seen.active !== undefined || seen.answer !== undefined;
+    case "stop":
+      return isStillUp(seen) === false;
+    case "kill":
+      return seen.pidBefore === undefined || seen.active === undefined ? isStillUp(seen) === false : true;
+    default:
+      return assertNever(action);
+  }
 }

@@ -8,9 +8,13 @@ import { UNITS } from "../../support/act/world.js";
 import { SystemdEngine } from "../../support/systemd/engine.js";
 import { actorSuite } from "./suite.js";
 
-actorSuite("the actor on a real systemd", async () => {
+actorSuite("on a real systemd", async () => {
   const engine = await SystemdEngine.start(UNITS);
-  const actor = createActor({ clock: systemClock, log: silentLogs.for("action"), systemBusAddress: engine.busAddress });
+  const actor = createActor({
+    clock: systemClock,
+    log: silentLogs.for("operate"),
+    systemBusAddress: engine.busAddress,
+  });
   return {
     actor,
     activeOf: (unit) => engine.property(unit, "ActiveState"),

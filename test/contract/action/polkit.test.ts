@@ -53,8 +53,17 @@ async function asNobody(...actions: readonly TargetAction[]): Promise<readonly A
     process.stdout.write(JSON.stringify(outcomes));`;
   const { stdout, stderr } = await machine.exec(
     "setpriv",
-    ...["--reuid=nobody", "--regid=nogroup", "--clear-groups", "env", "TSX_DISABLE_CACHE=1", process.execPath],
-    ...["--import", import.meta.resolve("tsx"), "--input-type=module", "--eval", script],
+    "--reuid=nobody",
+    "--regid=nogroup",
+    "--clear-groups",
+    "env",
+    "TSX_DISABLE_CACHE=1",
+    process.execPath,
+    "--import",
+    import.meta.resolve("tsx"),
+    "--input-type=module",
+    "--eval",
+    script,
   );
   if (stdout === "") throw new Error(stderr);
   return JSON.parse(stdout) as readonly ActOutcome[];

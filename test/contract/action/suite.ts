@@ -7,7 +7,7 @@ import { until } from "../../support/until.js";
 
 /** What every actor keeps to, the real one and those that stand in for it. */
 export function actorSuite(name: string, open: () => Promise<ActWorld>): void {
-  describe(name, () => {
+  describe(`an actor: ${name}`, () => {
     let world: ActWorld;
     beforeAll(async () => {
       world = await open();
