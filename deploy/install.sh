@@ -125,9 +125,7 @@ if [ "$ONLY_GRANTS" = no ]; then
   require_build
   cd "$SOURCE"
   put_user
-  mkdir "$WORK/program"
-  stage_program "$WORK/program"
-  put_program "$WORK/program"
+  put_program
   put_configuration
   put_service
 fi

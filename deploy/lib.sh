@@ -167,9 +167,10 @@ toban() {
     "$NODE" --env-file="$ROOT$CONFIG_DIR/toban.env" "$ROOT$PROGRAM_DIR/dist/src/main.js" "$@"
 }
 
-# The program and the libraries it runs with, below $1. What only building and testing need is left out.
+# The program and the libraries it runs with, below $1, which is made. What only building and testing need is left out.
 stage_program() {
   local to=$1
+  mkdir "$to"
   {
     "$NODE" -e '
       const { existsSync, readFileSync } = require("node:fs");
@@ -186,7 +187,12 @@ stage_program() {
 
 # Puts the program in place, the one before it aside in /opt/toban.old.
 put_program() {
-  local staged=$1 path=$ROOT$PROGRAM_DIR
+  local staged=$WORK/program path=$ROOT$PROGRAM_DIR
+  if [ "$DRY_RUN" = yes ] && [ ! -d "$path" ]; then
+    announce "install $PROGRAM_DIR ($(version_of "$SOURCE"))" ""
+    return 0
+  fi
+  [ -d "$staged" ] || stage_program "$staged"
   if [ -d "$path" ] && diff -rq "$staged" "$path" > /dev/null; then return 0; fi
   change "install $PROGRAM_DIR ($(version_of "$staged"))" "installed $PROGRAM_DIR ($(version_of "$staged"))" \
     swap_program "$staged" "$path"

@@ -88,7 +88,6 @@ require_build
 cd "$SOURCE"
 from=$(version_of "$PROGRAM_DIR")
 to=$(version_of "$SOURCE")
-mkdir "$WORK/program"
 stage_program "$WORK/program"
 if diff -rq "$WORK/program" "$PROGRAM_DIR" > /dev/null; then
   say "Nothing to do: $to is what is installed."
@@ -97,7 +96,7 @@ fi
 backup=$BACKUP_DIR/$(date -u +%Y%m%dT%H%M%SZ)
 if [ "$DRY_RUN" = yes ]; then
   say "would stop toban.service and back configuration and data up to $backup"
-  put_program "$WORK/program"
+  put_program
   say "would bring unit, polkit rule and action units up to date, start toban.service, and wait until it answers"
   exit 0
 fi
@@ -113,7 +112,7 @@ trap 'on_failure' EXIT
 systemctl stop toban.service
 back_up "$backup"
 say "backed configuration and data up to $backup"
-put_program "$WORK/program"
+put_program
 sed -e "s|^ExecStart=/usr/bin/node |ExecStart=$NODE |" "$SOURCE/deploy/toban.service" > "$WORK/toban.service"
 put_file "$WORK/toban.service" "$UNIT_DIR/toban.service" 644 root:root
 sed -e "s|^NODE=.*|NODE=$NODE|" "$SOURCE/deploy/toban" > "$WORK/toban"
