@@ -39,6 +39,22 @@ describe("the log", () => {
     expect(lines[0]).toContain("<secret>");
   });
 
+  it("never holds what looks like a secret, known or not, and stays JSON", () => {
+    const lines: string[] = [];
+    const logs = createLogs({ level: "trace", destination: { write: (line) => void lines.push(line) } });
+    const log = logs.for("probe");
+    const dsn = `postgres://app:${VALUE}@db:5432/shop`;
+    log.error({ err: new Error(`could not connect to ${dsn}`) }, "failed");
+    log.info({ headers: { authorization: `Bearer ${VALUE}-0123456789` }, password: VALUE }, "asked");
+    log.info({ password: 4_711_471_147_114_711, body: JSON.stringify({ password: VALUE }) }, `password=${VALUE}`);
+    expect(lines.join("")).not.toContain(VALUE);
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { err: { message: "could not connect to postgres://app:<secret>@db:5432/shop" } },
+      { headers: { authorization: "Bearer <secret>" }, password: "<secret>" },
+      { password: "<secret>", body: '{"password":"<secret>"}', msg: "password=<secret>" },
+    ]);
+  });
+
   it("hides a secret that was renewed, and the one before still", () => {
     const lines: string[] = [];
     const secrets = [new Secret(VALUE)];
