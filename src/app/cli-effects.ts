@@ -1,5 +1,6 @@
 import type { CliEffects } from "../cli/effects.js";
 import type { CliOutput } from "../cli/printed.js";
+import { act } from "./cli/act.js";
 import { audit, auditVerify } from "./cli/audit.js";
 import { checkConfig } from "./cli/check-config.js";
 import { deployFiles } from "./cli/deploy-files.js";
@@ -22,6 +23,7 @@ export function createCliEffects(output: CliOutput): CliEffects {
     ping,
     health,
     logs,
+    act: (call, format) => act(output, call, format),
     audit,
     auditVerify,
   };

@@ -2,16 +2,18 @@ import { createActor } from "../action/actor.js";
 import { catalogueFor } from "../locale/index.js";
 import type { Actor } from "../model/contract/actor.js";
 import type { Run } from "../model/run.js";
+import { countNewErrors } from "../operate/new-errors.js";
 import { createOperate } from "../operate/operate.js";
 import type { Operate } from "../operate/operate.js";
 import type { AppContext } from "./context.js";
+import { createLogAnswers } from "./logs.js";
 import { isAlive, ownUnit, thisHolder } from "./holder.js";
 
 export interface OperatingDeps {
   /** Absent: the real one. */
   readonly actor?: Actor;
   /** Measures a target now; undefined: it is not watched. */
-  readonly measure: (target: string) => Promise<Run | undefined>;
+  readonly measure: (target: string, signal: AbortSignal) => Promise<Run | undefined>;
   readonly onCommitted: () => void;
 }
 
@@ -24,6 +26,7 @@ export function createOperating(
   const { measure, onCommitted } = deps;
   const { systemBusAddress } = settings().config;
   const actor = deps.actor ?? createActor({ clock, log: logs.for("operate"), systemBusAddress });
+  const readLogs = createLogAnswers(clock, () => settings().config);
   return createOperate({
     store,
     clock,
@@ -39,7 +42,7 @@ export function createOperating(
     isAlive,
     ownUnit: ownUnit(),
     measure,
-    countErrors: async () => undefined,
+    countErrors: (target, since, signal) => countNewErrors(readLogs, target, since, signal),
     onCommitted,
   });
 }

@@ -1,3 +1,4 @@
+import type { ActCall } from "./commands/acting.js";
 import type { AuditCall } from "./commands/audit.js";
 import type { CheckResult } from "./commands/check-config.js";
 import type { HealthQuery } from "./commands/health.js";
@@ -16,6 +17,7 @@ export interface CliEffects {
   doctor(format: OutputFormat): Promise<Printed>;
   register(format: OutputFormat): Promise<Printed>;
   health(query: HealthQuery, format: OutputFormat): Promise<Printed>;
+  act(call: ActCall, format: OutputFormat): Promise<Printed>;
   logs(call: LogsCall, format: OutputFormat): Promise<Printed>;
   audit(call: AuditCall, format: OutputFormat): Promise<Printed>;
   /** `head`: 64 lower-case hexadecimal digits. */

@@ -9,6 +9,7 @@ import { renderHealth } from "../../message/health.js";
 import { renderPing } from "../../message/ping.js";
 import { renderTarget } from "../../message/target.js";
 import type { Message, Tone } from "../../model/message.js";
+import { StoppedTargets } from "../../operate/stopped.js";
 import { probeKinds } from "../../probe/index.js";
 import { lastOwnNumbers } from "../housekeeping.js";
 import { withGuest } from "./guest.js";
@@ -44,6 +45,7 @@ function withAnswers(answer: (answers: Answers, catalogue: Catalogue) => Printed
       rules: () => settings.rules,
       kinds: probeKinds.kinds,
       own: () => own,
+      stopped: () => new StoppedTargets(store).all,
     });
     const given = answer(answers, catalogue);
     // The readings of a bot that is gone say nothing about now, however well they look.

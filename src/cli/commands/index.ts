@@ -1,4 +1,5 @@
 import type { CliCommand } from "../command.js";
+import { kill, restart, start, stop } from "./acting.js";
 import { auditVerify } from "./audit-verify.js";
 import { audit } from "./audit.js";
 import { checkConfig } from "./check-config.js";
@@ -19,6 +20,10 @@ export const CLI_COMMANDS: readonly CliCommand[] = [
   ping,
   health,
   logs,
+  restart,
+  start,
+  stop,
+  kill,
   audit,
   auditVerify,
   deployFiles,

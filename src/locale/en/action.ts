@@ -58,6 +58,26 @@ const BY: Readonly<Record<By, string>> = {
 const secrets = (count: number): Text =>
   count === 0 ? [] : text` (${units.count(count)} ${count === 1 ? "secret" : "secrets"} masked)`;
 
+function cliWords(summary: string): {
+  readonly summary: string;
+  readonly takes: string;
+  readonly options: Readonly<Record<string, { readonly takes?: string; readonly help: string }>>;
+  readonly more: readonly string[];
+} {
+  return {
+    summary,
+    takes: "<target>",
+    options: {
+      reason: { takes: "TEXT", help: "why, for the team and for the log of actions" },
+      yes: { help: "go on without asking" },
+    },
+    more: [
+      "Only what is listed under the target's “actions”. The running bot tells the result in the ops channel.",
+      "Ends with 0 when it is done and well, with 2 when it is refused, with 3 when it did not come off.",
+    ],
+  };
+}
+
 /** Plans and results of actions. Names, reasons and details are text from outside. */
 export const action = {
   options: {
@@ -69,6 +89,17 @@ export const action = {
     start: "Start a target, after showing what that means",
     stop: "Stop a target, after showing what that means",
     kill: "Kill a target's processes at once, after showing what that means",
+  },
+  /** In a terminal: plain text. */
+  cli: {
+    restart: cliWords("restart a target, after showing what that means"),
+    start: cliWords("start a target"),
+    stop: cliWords("stop a target; its alerts are muted until it runs again"),
+    kill: cliWords("kill a target's processes at once"),
+    question: "Go on? [y/N] ",
+    sayYes: (name: Name, target: string): string =>
+      `Nothing was done: there is no terminal to ask. “toban ${name} ${target} --yes” goes on without asking.`,
+    nothingDone: text`Nothing was done.`,
   },
   label: (name: Name): string => LABEL[name],
   cancel: "Cancel",
