@@ -217,6 +217,7 @@ refresh_grants() {
   rm -rf "$wanted"
   mkdir -p "$wanted"
   toban deploy-files "$wanted" || return 1
+  [ -e "$wanted/10-toban.rules" ] || return 1
   put_file "$wanted/10-toban.rules" "$RULE_FILE" 644 root:root
   for unit in "$wanted"/toban-action-*.service; do
     if [ -e "$unit" ]; then put_file "$unit" "$UNIT_DIR/${unit##*/}" 644 root:root; fi

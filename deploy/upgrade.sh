@@ -121,7 +121,7 @@ toban check-config > "$WORK/check" 2>&1 || {
   sed 's/^/  /' "$WORK/check" >&2
   refuse "the new version does not run with this configuration."
 }
-refresh_grants
+refresh_grants || refuse "the polkit rule and the action units could not be made from the configuration."
 systemctl daemon-reload
 start_and_wait
 trap 'rm -rf "$WORK"' EXIT
