@@ -39,7 +39,7 @@ async function loopDelayMs(work: () => Promise<unknown>): Promise<number> {
 /** Each round, grep and search in turn, so that the machine's mood meets both. */
 async function besideGrep(path: string, before: () => void): Promise<{ grep: number[]; toban: number[] }> {
   const times = { grep: [] as number[], toban: [] as number[] };
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let turn = 0; turn < ROUNDS; turn += 1) {
     before();
     times.grep.push(grepMs(path, NEEDLE));
     before();
@@ -110,9 +110,9 @@ export const pingInSearch: Row = {
     const [constant, toban] = [await startConstantBot(), await startToban(yaml)];
     const times = { constant: [] as number[], toban: [] as number[] };
     let searches = 0;
-    let done = false;
+    const done = new AbortController();
     const searching = (async () => {
-      while (!done) {
+      while (!done.signal.aborted) {
         const asked = await toban.discord.control.as("admin").command("logs", { source: "host/big", contains: NEEDLE });
         await asked.response({ timeoutMs: 60_000 });
         searches += 1;
@@ -126,7 +126,7 @@ export const pingInSearch: Row = {
         times.toban.push(pair.toban);
       }
     } finally {
-      done = true;
+      done.abort();
       await searching;
       await constant.stop();
       await toban.stop();

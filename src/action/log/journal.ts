@@ -21,6 +21,8 @@ export interface JournalOptions {
 /** Nothing of our own environment is for journalctl to see; its words are wanted as they are documented. */
 const ENVIRONMENT = { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C.UTF-8", SYSTEMD_COLORS: "0" } as const;
 const FIELDS = "MESSAGE,PRIORITY,SYSLOG_IDENTIFIER,_COMM,UNIT";
+/** The characters that systemd allows in the name of a unit. */
+const UNIT = /^[A-Za-z0-9:_.\\@-]+$/;
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 /** Entries asked for at once in a search; doubled each time up to the second. */
 const FIRST_ENTRIES = 200;
@@ -54,6 +56,8 @@ export async function readJournal(
   signal: AbortSignal,
   options: JournalOptions,
 ): Promise<LogOutcome> {
+  // journalctl would take other names for patterns.
+  if (!UNIT.test(unit)) return failed("io", `${JSON.stringify(unit)} is no name of a unit`);
   const towards = query.from?.towards ?? "older";
   const until = options.clock.monotonic() + options.searchMs;
   const isSearch = query.contains !== undefined || query.level !== undefined;

@@ -119,8 +119,8 @@ describe("a unit's journal", () => {
     "a name like %s is a name and nothing else",
     async (unit) => {
       const outcome = await read({}, unit);
-      if (outcome.status === "ok") expect(rawOf(outcome.page).join("\n")).not.toMatch(/systemd \d+ \(/);
-      else expect(outcome.failure).toBe("io");
+      const said = outcome.status === "ok" ? rawOf(outcome.page).join("\n") : outcome.failure;
+      expect(said).toMatch(/^(?:io)?$/);
     },
   );
 

@@ -23,6 +23,7 @@ const services = (mayRead: readonly string[], panel?: unknown): Parameters<typeo
   },
   panels: { open: () => "id", read: () => panel },
   publicCatalogue: () => en,
+  incidents: { targetOf: () => undefined },
   may: (_principal, verb, target) => verb === "logs" && mayRead.includes(target ?? ""),
 });
 
