@@ -10,10 +10,11 @@ import type { Command, CommandReply, Press, PressRequest } from "../src/model/co
 import { LINE_LEVELS } from "../src/model/log.js";
 import type { LineLevel, LogPlace, LogQuery, LogView } from "../src/model/log.js";
 import type { Principal } from "../src/model/principal.js";
+import { targetOfIncident } from "./incident-buttons.js";
 import type { Services } from "./services.js";
 
 /** What this command works with. */
-type Needs = Pick<Services, "logs" | "panels" | "publicCatalogue">;
+type Needs = Pick<Services, "incidents" | "logs" | "panels" | "publicCatalogue">;
 
 const OLDER = "logs-older";
 const NEWER = "logs-newer";
@@ -135,6 +136,19 @@ const file = press("reply", async ({ query, newer }, asked, services) => {
   return { message: renderLogFile(view, catalogueOf(asked, services)), ephemeral: !asked.share };
 });
 
+/** The button of an alert's message: the newest lines of its target's first log. */
+const ofIncident: Press<Needs> = {
+  verb: "logs",
+  targetOf: (id, services) => targetOfIncident(id, "logs", services),
+  effect: "reply",
+  execute: async ({ id, principal, locale, signal }, services) => {
+    const target = targetOfIncident(id, "logs", services);
+    const source = services.logs.sources().find((each) => each.target === target);
+    if (!source) throw new UserError("expired", { command: "logs" });
+    return reply({ source: source.name, query: { lines: LINES }, principal, locale, share: false, signal }, services);
+  },
+};
+
 function momentOf(
   option: "since" | "until",
   typed: string | undefined,
@@ -206,7 +220,13 @@ export const logs: Command<Needs & Pick<Services, "may">> = {
   verb: () => "logs",
   targetOf: ({ source }) => (typeof source === "string" ? targetOfSource(source) : undefined),
   ephemeral: true,
-  presses: { [OLDER]: turn("older"), [NEWER]: turn("newer"), [ERRORS]: errors, [FILE]: file },
+  presses: {
+    [OLDER]: turn("older"),
+    [NEWER]: turn("newer"),
+    [ERRORS]: errors,
+    [FILE]: file,
+    "incident-logs": ofIncident,
+  },
   execute: async ({ options, principal, locale, signal }, services) => {
     // The dispatcher has held them against the options above.
     const given = options as LogOptions;

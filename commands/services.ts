@@ -1,5 +1,6 @@
 import type { Answers } from "../src/answer/answers.js";
 import type { AuditReading } from "../src/answer/audit.js";
+import type { Incidents } from "../src/answer/incidents.js";
 import type { Logs } from "../src/answer/logs.js";
 import type { Panels } from "../src/answer/panels.js";
 import type { PermissionsReading } from "../src/answer/permissions.js";
@@ -12,6 +13,7 @@ export interface Services {
   readonly answers: Answers;
   readonly audit: AuditReading;
   readonly operate: Operate;
+  readonly incidents: Incidents;
   readonly logs: Logs;
   readonly panels: Panels;
   readonly permissions: PermissionsReading;

@@ -1,4 +1,6 @@
+import type { Config } from "../config/config.js";
 import { catalogueFor } from "../locale/index.js";
+import type { Offers } from "../message/incident.js";
 import { createDiscordReceiver } from "../notify/discord-receiver.js";
 import type { DiscordReceiver } from "../notify/discord-receiver.js";
 import { createRenderer } from "../notify/render.js";
@@ -7,6 +9,7 @@ import { createSender } from "../notify/sender.js";
 import type { Sender } from "../notify/sender.js";
 import { createWebhookFallback } from "../notify/webhook-fallback.js";
 import type { AppContext } from "./context.js";
+import { logSourcesOf } from "./logs.js";
 
 /** The half that speaks: it needs Discord's REST interface alone. */
 export interface Speaking {
@@ -42,11 +45,22 @@ export function createSpeaking(context: AppContext, onRefused: (detail: string) 
   return { sender, receiver };
 }
 
+/** The buttons of an alert follow the configuration: what has a log can be read, what lists a restart can be restarted. */
+function offersOf(config: Config): (target: string) => Offers {
+  return (name) => ({
+    logs: logSourcesOf(config).some((source) => source.target === name),
+    restart: config.targets.some(
+      (target) => target.name === name && target.actions.some((one) => one.name === "restart"),
+    ),
+  });
+}
+
 /** Asks for the settings at each message, so that language, host and labels follow a reload. */
 function rendererOf({ settings }: AppContext): Renderer {
   const current = (): Renderer => {
     const { config } = settings();
-    return createRenderer({ host: config.host, globalLabels: config.labels, catalogue: catalogueFor(config.locale) });
+    const { host, labels, locale } = config;
+    return createRenderer({ host, globalLabels: labels, catalogue: catalogueFor(locale), offers: offersOf(config) });
   };
   return {
     incident: (view) => current().incident(view),

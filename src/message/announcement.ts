@@ -6,6 +6,7 @@ import type { Incident, IncidentAlert, OutboxRow } from "../model/incident.js";
 import type { Labels } from "../model/labels.js";
 import type { Message } from "../model/message.js";
 import { activeWords, beganAt, fitted, shortName } from "./alert-words.js";
+import type { Offers } from "./incident.js";
 import { bySeverity, isOver, lateMark, mentionsOf, renderIncident, toneOfIncident } from "./incident.js";
 import { renderNotice } from "./notice.js";
 import { renderThreadLine } from "./thread.js";
@@ -20,6 +21,7 @@ export interface AnnouncementView {
   readonly globalLabels: Labels;
   readonly now: number;
   readonly lateMs?: number;
+  readonly offers?: (target: string) => Offers;
 }
 
 type IncidentAnnouncement = AnnouncementView & { readonly incident: Incident };

@@ -4,13 +4,19 @@ import type { Catalogue } from "../locale/index.js";
 import type { Alert } from "../model/alert.js";
 import type { Incident, IncidentAlert, OutboxRow } from "../model/incident.js";
 import type { Labels } from "../model/labels.js";
-import type { Mention, Message, Tone } from "../model/message.js";
+import type { Mention, Message, MessageAction, Tone } from "../model/message.js";
 import type { Severity } from "../model/rule.js";
 import { SEVERITY_RANK } from "../model/rule.js";
 import { activeWords, beganAt, endedWords, fitted, outlook, shortName } from "./alert-words.js";
 import { evidenceLines } from "./evidence.js";
 import { incidentFile, leftOver, likelyCause } from "./storm.js";
 import { TONE_LOOKS, toneWord } from "./tone.js";
+
+/** The buttons that the configuration gives a target. Who may press them is decided when they are pressed. */
+export interface Offers {
+  readonly logs: boolean;
+  readonly restart: boolean;
+}
 
 /** Everything one message about an incident is made of. Times in UTC milliseconds. */
 export interface IncidentView {
@@ -23,6 +29,8 @@ export interface IncidentView {
   /** `environment: production` and the like: small print. */
   readonly globalLabels: Labels;
   readonly now: number;
+  /** What can be done about a target from its message; absent: nothing. */
+  readonly offers?: (target: string) => Offers;
   /** How much later than wanted it leaves, when that is worth saying. */
   readonly lateMs?: number;
 }
@@ -200,6 +208,21 @@ function footerOf(view: IncidentView, catalogue: Catalogue): Text {
   return join([catalogue.alert.incident(view.incident.number), ...labels], " · ");
 }
 
+/** The next step, while something about a single target fires. The button names the incident and carries no authority. */
+function actionsOf(view: IncidentView, catalogue: Catalogue): readonly MessageAction[] {
+  const targets = new Set(view.entries.filter((entry) => !isOver(entry)).map(({ alert }) => alert.target));
+  const [target] = targets;
+  const offers = target === undefined || targets.size > 1 ? undefined : view.offers?.(target);
+  const { buttons } = catalogue.alert;
+  const { id } = view.incident;
+  return [
+    ...(offers?.logs ? [{ id: `v1:incident-logs:${id}`, label: buttons.logs, style: "secondary" } as const] : []),
+    ...(offers?.restart
+      ? [{ id: `v1:incident-restart:${id}`, label: buttons.restart, style: "secondary" } as const]
+      : []),
+  ];
+}
+
 /** An incident as it stands now: the one message that is posted first and edited from then on. */
 export function renderIncident(view: IncidentView, catalogue: Catalogue): Message {
   const sorted = bySeverity(view.entries);
@@ -213,7 +236,7 @@ export function renderIncident(view: IncidentView, catalogue: Catalogue): Messag
     mentions: over ? [] : mentionsOf(view.incident.mentions),
     lines: only === undefined ? severalLines(view, sorted, catalogue) : singleLines(view, only, catalogue),
     footer: footerOf(view, catalogue),
-    actions: [],
+    actions: actionsOf(view, catalogue),
     files: sorted.length > SHOWN_ALERTS ? [incidentFile(view, sorted, catalogue)] : [],
   };
 }

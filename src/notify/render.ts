@@ -1,6 +1,7 @@
 import type { Catalogue } from "../locale/index.js";
 import { renderAnnouncement } from "../message/announcement.js";
 import { renderIncident } from "../message/incident.js";
+import type { Offers } from "../message/incident.js";
 import { threadName } from "../message/thread.js";
 import type { Incident, IncidentAlert, OutboxRow } from "../model/incident.js";
 import type { Labels } from "../model/labels.js";
@@ -29,12 +30,14 @@ export interface RendererOptions {
   readonly host: string;
   readonly globalLabels: Labels;
   readonly catalogue: Catalogue;
+  /** What can be done about a target from its message; absent: nothing. */
+  readonly offers?: (target: string) => Offers;
 }
 
-export function createRenderer({ host, globalLabels, catalogue }: RendererOptions): Renderer {
+export function createRenderer({ catalogue, ...around }: RendererOptions): Renderer {
   return {
-    incident: (view) => renderIncident({ ...view, host, globalLabels }, catalogue),
-    announcement: (view) => renderAnnouncement({ ...view, host, globalLabels }, catalogue),
-    threadName: (view) => threadName({ ...view, host, globalLabels }, catalogue),
+    incident: (view) => renderIncident({ ...view, ...around }, catalogue),
+    announcement: (view) => renderAnnouncement({ ...view, ...around }, catalogue),
+    threadName: (view) => threadName({ ...view, ...around }, catalogue),
   };
 }

@@ -242,6 +242,8 @@ export const alert = {
   again: text`again: `,
   /** Something else, in an incident that had been over. */
   another: text`now: `,
+  /** On an alert's message; the plan comes before the act, so the word has its dots. */
+  buttons: { logs: "Logs", restart: "Restart…" },
   /** Lines of an incident's thread. */
   thread: {
     opened: (severity: string): Text => text`${severity}`,

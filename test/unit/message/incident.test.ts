@@ -366,3 +366,23 @@ describe("notices of Toban's own", () => {
     expect(noticed({ key: "constructor", values: {} })).toContain("constructor");
   });
 });
+
+describe("the buttons of an alert", () => {
+  const shop = anAlert({ target: "shop" });
+  const buttons = (view: IncidentView): readonly string[] => renderIncident(view, en).actions.map(({ id }) => id);
+  const offers = (target: string) => ({ logs: true, restart: target === "shop" });
+
+  it("are what the configuration gives its target, and name the incident", () => {
+    const { id } = viewOf([shop]).incident;
+    expect(buttons(viewOf([shop], { offers }))).toEqual([`v1:incident-logs:${id}`, `v1:incident-restart:${id}`]);
+    expect(buttons(viewOf([anAlert({ target: "web" })], { offers }))).toEqual([`v1:incident-logs:${id}`]);
+    expect(buttons(viewOf([shop]))).toEqual([]);
+  });
+
+  it("are not there for several targets, nor when it is over", () => {
+    expect(buttons(viewOf([shop, anAlert({ target: "web" })], { offers }))).toEqual([]);
+    const view = viewOf([shop], { offers });
+    const over = view.entries.map((entry) => ({ ...entry, endedAt: NOON }));
+    expect(buttons({ ...view, entries: over })).toEqual([]);
+  });
+});
