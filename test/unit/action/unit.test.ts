@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { createActor } from "../../../src/action/actor.js";
+import { systemClock } from "../../../src/base/clock.js";
 import { silentLogs } from "../../../src/base/log.js";
 import type { ActOutcome } from "../../../src/model/action.js";
 import { onUnit, patience } from "../../support/act/world.js";
@@ -25,6 +26,12 @@ async function restart(
   const outcome = await actor.act(onUnit("restart", "shop.service"), patience());
   await actor.close();
   return { outcome, calls: bus.calls };
+}
+
+/** When the answer has been read, and its job is waited for. */
+async function afterTheReply(tell: () => void): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await systemClock.nextTurn();
+  tell();
 }
 
 describe("a job of systemd's", () => {
@@ -52,8 +59,10 @@ describe("a job of systemd's", () => {
     const { outcome } = await restart((teller) => {
       teller.jobRemoved(OTHER, "done");
       teller.reply("o", JOB);
-      teller.jobRemoved(OTHER, "done");
-      teller.jobRemoved(JOB, "canceled");
+      void afterTheReply(() => {
+        teller.jobRemoved(OTHER, "done");
+        teller.jobRemoved(JOB, "canceled");
+      });
     });
     expect(outcome).toEqual({ status: "failed", by: "systemd", failure: "job_failed", detail: "canceled" });
   });
@@ -121,5 +130,53 @@ describe("a job of systemd's", () => {
       detail: "systemd had not finished after 300 s",
     });
     await actor.close();
+  });
+});
+
+describe("a kill", () => {
+  const running = [
+    ["ActiveState", ["s", "active"]],
+    ["LoadState", ["s", "loaded"]],
+    ["MainPID", ["u", 4711]],
+  ] as const;
+
+  async function kill(gone: boolean): Promise<{ readonly outcome: ActOutcome; readonly killed: readonly unknown[] }> {
+    let killed: readonly unknown[] = [];
+    let looks = 0;
+    await using bus = await scriptedBus({
+      GetAll: (teller) => {
+        // Two properties calls make one look; the process is there for some looks more.
+        looks += killed.length > 0 ? 1 : 0;
+        const dead = gone && looks > 6;
+        teller.reply("a{sv}", dead ? [["ActiveState", ["s", "failed"]]] : running);
+      },
+      KillUnit: (teller, body) => {
+        killed = body;
+        teller.reply();
+      },
+    });
+    const clock = new FakeClock();
+    const actor = createActor({ clock, log: silentLogs.for("operate"), systemBusAddress: bus.address });
+    let outcome: ActOutcome | undefined;
+    void actor.act(onUnit("kill", "shop.service"), patience()).then((ended) => (outcome = ended));
+    await until("it has ended", async () => {
+      await clock.advance(25);
+      return outcome !== undefined;
+    });
+    await actor.close();
+    return { outcome: outcome ?? { status: "unknown", by: "child", detail: "" }, killed };
+  }
+
+  it("goes to every process of the unit, and is done when its process is gone", async () => {
+    const { outcome, killed } = await kill(true);
+    expect(outcome).toMatchObject({ status: "done", after: { active: "failed" } });
+    expect(killed).toEqual(["shop.service", "all", 9]);
+  });
+
+  it("that a process outlives has failed", async () => {
+    expect((await kill(false)).outcome).toMatchObject({
+      failure: "job_failed",
+      detail: expect.stringContaining("still"),
+    });
   });
 });
