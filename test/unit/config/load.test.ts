@@ -16,7 +16,7 @@ function load(file: string, env: Readonly<Record<string, string>> = testEnv) {
 /** Every fixture that must be refused, with exactly what a person reads. */
 const REFUSED: Readonly<Record<string, readonly string[]>> = {
   "invalid-unknown-key.yaml": [
-    "invalid-unknown-key.yaml:1: lables: found a key that is not known, expected “labels” (did you mean it?) or another of labels, host, timezone, scrape, targets, rules, routes or permissions",
+    "invalid-unknown-key.yaml:1: lables: found a key that is not known, expected “labels” (did you mean it?) or another of labels, host, timezone, scrape, targets, actions, rules, routes or permissions",
   ],
   "invalid-nested-unknown-key.yaml": [
     "invalid-nested-unknown-key.yaml:2: scrape.intervall: found a key that is not known, expected no such key",
