@@ -9,6 +9,7 @@ import type { SystemdEngine } from "../../support/systemd/engine.js";
 import { until } from "../../support/until.js";
 
 const WAIT_MS = 60_000;
+const WAIT = { timeoutMs: WAIT_MS };
 const SLEEPER = "[Service]\nExecStart=/bin/sleep 10000\n";
 const WRITTEN = ["/etc", "/opt", "/usr/local/bin", "/var/lib"] as const;
 
@@ -52,12 +53,30 @@ beforeAll(async () => {
   });
   operator = new Operator(machine);
   await machine.systemctl("start", "shop.service", "other.service");
+  // A disk in a directory that only root may search.
+  await machine.exec(
+    "sh",
+    "-c",
+    "mkdir -m 700 /opt/closed && mkdir /opt/closed/disk && mount -t tmpfs -o size=1m disk /opt/closed/disk",
+  );
 }, 60_000);
 
 afterAll(async () => {
   await machine.stop();
   await Promise.all([discord.stop(), rootsDiscord.stop(), web[Symbol.asyncDispose]()]);
 });
+
+const journal = async (): Promise<string> =>
+  (await machine.exec("journalctl", "--no-pager", "-o", "cat", "-u", "toban.service")).stdout;
+
+/** Somebody who may asks for a restart in Discord, and confirms it. */
+async function tell(target: string): Promise<void> {
+  const person = discord.control.as("owner");
+  const plan = await (await person.command("restart", { target })).response(WAIT);
+  const [button] = /v1:restart-confirm:[^"]+/.exec(JSON.stringify(plan.message?.components)) ?? [];
+  if (!plan.message || button === undefined) throw new Error(`no plan: ${plan.message?.text ?? plan.error ?? ""}`);
+  await (await person.press(plan.message.id, button)).response(WAIT);
+}
 
 /** Every file below what an installation writes to, with mode, owner and content's checksum. */
 async function everything(): Promise<string> {
@@ -160,6 +179,32 @@ describe("the installed service", () => {
     await machine.systemctl("stop", "as-root.service");
     const documented = documentedDifferences();
     expect([...differing].filter((field) => !documented.has(field))).toEqual([]);
+    expect(differing).toContain("facts.notPermitted[].what");
+  }, 120_000);
+
+  it("sees what only root sees with the optional drop-in, at the exposure that is stated", async () => {
+    const folder = "/etc/systemd/system/toban.service.d";
+    await machine.exec(
+      "sh",
+      "-c",
+      `mkdir -p ${folder} && cp /opt/toban/deploy/toban.service.d/process-details.conf ${folder}/`,
+    );
+    await machine.systemctl("daemon-reload");
+    await machine.systemctl("restart", "toban.service");
+    await until(
+      "the closed disk is seen",
+      async () => {
+        const { stdout } = await operator.toban("health", "host", "--json");
+        return fieldsOf(stdout).get("facts.mounts[].mount")?.includes("/opt/closed/disk") === true;
+      },
+      WAIT_MS,
+    );
+    const security = (await machine.exec("systemd-analyze", "security", "--no-pager", "toban.service")).stdout;
+    const exposure = Number(/exposure level for toban\.service: ([\d.]+)/.exec(security)?.[1]);
+    expect(exposure).toBe(documentedExposures().get("toban.service.d/process-details.conf"));
+    await machine.exec("rm", "-r", folder);
+    await machine.systemctl("daemon-reload");
+    await machine.systemctl("restart", "toban.service");
   }, 120_000);
 
   it("may restart what is listed, and nothing else", async () => {
@@ -178,6 +223,33 @@ describe("the installed service", () => {
       expect(refused.text).toMatch(/Access denied|authentication required/i);
     }
   });
+
+  it("restarts a listed unit when it is told to in Discord, and reads its journal", async () => {
+    const before = await machine.property("shop.service", "MainPID");
+    await tell("shop");
+    await until(
+      "it was restarted",
+      async () => !["0", before].includes(await machine.property("shop.service", "MainPID")),
+      WAIT_MS,
+    );
+    const logs = await (await discord.control.as("owner").command("logs", { source: "shop" })).response(WAIT);
+    expect(logs.message?.text).toContain("Started shop.service");
+  }, 120_000);
+
+  it("says so in Discord when polkit refuses", async () => {
+    await operator.edit(configuration("  - { name: other, kind: unit, unit: other.service, actions: [restart] }\n"));
+    const before = await machine.property("other.service", "MainPID");
+    await machine.systemctl("reload", "toban.service");
+    await until(
+      "the configuration was read again",
+      async () => (await journal()).includes("the configuration was read again"),
+      WAIT_MS,
+    );
+    await tell("other");
+    const told = await discord.control.waitForMessage(discord.opsChannelId, { text: /other[\s\S]*did not permit/ }, WAIT);
+    expect(told.text).toContain("let the installer write the polkit rule");
+    expect(await machine.property("other.service", "MainPID")).toBe(before);
+  }, 120_000);
 
   it("reads the journal of other units", async () => {
     const pid = await machine.property("toban.service", "MainPID");

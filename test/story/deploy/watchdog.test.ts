@@ -30,6 +30,8 @@ beforeAll(async () => {
     "scrape: { interval: 5s }\ntargets:\n  - { name: shop, kind: unit, unit: shop.service }\n",
   );
   await copyFile(join(import.meta.dirname, "../../support/deploy/faults.mjs"), machine.path("/opt/toban/faults.mjs"));
+  // The faults are put into modules; the bundle has its own.
+  await writeFile(machine.path("/opt/toban/dist/src/main.js"), 'import { main } from "./program.js";\nawait main();\n');
   unitText = await operator.read("/etc/systemd/system/toban.service");
   await machine.systemctl("start", "shop.service");
 }, 120_000);

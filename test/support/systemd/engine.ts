@@ -143,7 +143,7 @@ function run(file: string, args: readonly string[], env?: Readonly<Record<string
     execFile(
       file,
       [...args],
-      { timeout: 60_000, killSignal: "SIGKILL", env: { PATH: process.env["PATH"], ...env } },
+      { timeout: 240_000, killSignal: "SIGKILL", env: { PATH: process.env["PATH"], ...env } },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
         resolve({ code, stdout, stderr });
