@@ -160,7 +160,11 @@ class Walker {
         return;
       }
       const why = this.#over();
-      if (why === undefined) continue;
+      if (why === undefined) {
+        // Blocks that were read ahead are there at once: without this, several would be looked through in one turn.
+        await this.#options.clock.nextTurn();
+        continue;
+      }
       const at = timeIn(region, side, file);
       this.#walk.stopped = { why, ...(at === undefined ? {} : { at }) };
       this.#walk.end = { file, offset: region.offset + (side === "last" ? region.first : region.end) };
