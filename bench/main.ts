@@ -7,6 +7,7 @@ import { health, ping, pingInStorm } from "./rows/answers.js";
 import { logSearch, logTail, pingInSearch } from "./rows/log.js";
 import { masking } from "./rows/mask.js";
 import { ownCost } from "./rows/own-cost.js";
+import { pageOfMany, simulatorOwn } from "./rows/page.js";
 import { start } from "./rows/start.js";
 import { alertmanager, storms, tenThousand } from "./rows/storm.js";
 
@@ -23,6 +24,8 @@ const ROWS: readonly Row[] = [
   logSearch,
   logTail,
   pingInSearch,
+  pageOfMany,
+  simulatorOwn,
 ];
 
 function word(kept: boolean | undefined): string {

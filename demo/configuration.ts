@@ -8,9 +8,14 @@ export interface DemoParts {
   readonly services: Iterable<DemoService>;
   readonly disk: SmallDisk;
   readonly leak: Leak;
+  /** Where whoever wants a service restarted asks for it. */
+  readonly supervisor: string;
   /** Ids of the server's roles by name. */
   readonly roles: ReadonlyMap<string, string>;
 }
+
+/** The program that asks the supervisor. */
+const CONTROL = new URL("services/control.js", import.meta.url);
 
 const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)}%`;
 
@@ -18,7 +23,7 @@ const OPERATOR = ["view", "logs", "acknowledge", "silence", "restart", "start", 
 const ADMIN = [...OPERATOR, "deploy", "backup", "diagnose", "run", "admin"];
 
 /** What a person would write, with short intervals, so that nobody waits. */
-export function demoConfiguration({ services, disk, leak, roles }: DemoParts): string {
+export function demoConfiguration({ services, disk, leak, supervisor, roles }: DemoParts): string {
   const grants = [
     { role: roles.get("operator"), may: OPERATOR },
     { role: roles.get("admin"), may: ADMIN },
@@ -33,6 +38,11 @@ export function demoConfiguration({ services, disk, leak, roles }: DemoParts): s
       interval: "5s",
       expect: { status: 200, json: { status: "healthy", "services.*": "healthy" } },
       logs: [{ name: "app", file: logFile }],
+      actions: ["restart", "start", "stop"].map((action) => ({
+        name: action,
+        run: [process.execPath, CONTROL.pathname, supervisor, action, name],
+        timeout: "20s",
+      })),
     })),
     rules: [
       { name: "HostCpu", warning: "> 80%", critical: "> 95%", for: "10s" },

@@ -57,6 +57,7 @@ export class DemoWorld {
         services: this.services.values(),
         disk: this.disk,
         leak: this.leak,
+        supervisor: this.#supervisor.path,
         roles: new Map(roles.map(({ name, id }) => [name, id])),
       }),
     );
