@@ -141,11 +141,14 @@ test("a file that comes back is read again", async () => {
 test("the disks of another root are asked where that root is said to be", async () => {
   using tree = new ProcTree();
   tree.remove("1/root");
+  tree.put("1/mountinfo", "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 8:2 / /only-there rw - ext4 /dev/sdb1 rw\n");
+  tree.put("../only-there/here", "");
   const { clock } = setUp(tree);
   const { procRoot, sysRoot, kmsgPath } = tree;
   const source = new ProcSource({ clock, procRoot, sysRoot, kmsgPath, hostRoot: tree.root });
   const probe = createHostProbe(source, noFacts, []);
-  expect(looked(await probe.run(signal)).facts.mounts.map((mount) => mount.mount)).toEqual(["/"]);
+  const seen = looked(await probe.run(signal)).facts.mounts.map((mount) => mount.mount);
+  expect(seen).toEqual(["/", "/only-there"]);
   await probe.close?.();
   const blind = setUp(tree);
   expect((await blind.look()).facts.mounts).toEqual([]);
