@@ -1,6 +1,6 @@
 import { createCliEffects } from "./app/cli-effects.js";
 import { messageOf, newReference, systemCodeOf } from "./base/errors.js";
-import { growHeapSlowly } from "./base/heap.js";
+import { suitLongLife } from "./base/engine.js";
 import { runCli } from "./cli/cli.js";
 import { EXIT } from "./cli/exit-code.js";
 import type { CliOutput } from "./cli/printed.js";
@@ -8,7 +8,7 @@ import { catalogueFor } from "./locale/index.js";
 
 /** One process of Toban's: whatever the command line asks for, to its exit code. */
 export async function main(): Promise<void> {
-  growHeapSlowly();
+  suitLongLife();
   const output: CliOutput = {
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),

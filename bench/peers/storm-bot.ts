@@ -5,7 +5,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
 import { systemClock } from "../../src/base/clock.js";
-import { growHeapSlowly } from "../../src/base/heap.js";
+import { suitLongLife } from "../../src/base/engine.js";
 import { silentLogs } from "../../src/base/log.js";
 import { Secret } from "../../src/base/secret.js";
 import { createEvaluator } from "../../src/evaluate/evaluator.js";
@@ -29,7 +29,7 @@ const GROUPS = Number(env("GROUPS"));
 const SPAN_MS = Number(env("SPAN_MS"));
 const SETTLE_MS = Number(env("SETTLE_MS"));
 
-growHeapSlowly();
+suitLongLife();
 const clock = systemClock;
 const log = silentLogs.for("app");
 const channel = env("OPS_CHANNEL_ID");

@@ -19,15 +19,23 @@ export function applyRun(
   tables: Tables,
   around: TurnAround,
 ): readonly Transition[] {
-  const transitions = steps.flatMap(({ transition }) => transition ?? []);
-  for (const { next } of steps) draft.putAlert(next);
+  const telling = steps.filter((one) => tells(one, draft));
+  if (telling.length === 0 && draft.alertsOf(target).length === 0) return [];
+  const transitions = telling.flatMap(({ transition }) => transition ?? []);
+  for (const { next } of telling) draft.putAlert(next);
   const waiting = draft.alertsOf(target).filter((alert) => draft.waiting.get(alert.fingerprint));
   if (transitions.length > 0 || waiting.length > 0) new Turn(draft, tables, around).run(transitions, waiting);
-  for (const one of steps) {
+  for (const one of telling) {
     if (one.transition === undefined && one.rule) showValues(one.next, one.rule, draft, around.now);
     keepOrForget(one, draft, around.now);
   }
   return transitions;
+}
+
+/** Most series of most runs are well, and were before: nothing is kept of them, and nothing has to be. */
+function tells({ rule, previous, next, transition }: Stepped, draft: Draft): boolean {
+  if (transition !== undefined || previous !== undefined) return true;
+  return worthKeeping(rule, next) || draft.written.get(next.fingerprint) !== undefined;
 }
 
 /** A message shows newer numbers now and then, if a person would see the difference. */

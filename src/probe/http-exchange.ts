@@ -169,9 +169,11 @@ class ExchangeRun {
     });
     this.#socket = socket;
     return new Promise((resolve, reject) => {
+      const onClose = (): void => reject(closedError());
       socket.on("error", reject);
-      socket.once("close", () => reject(closedError()));
+      socket.once("close", onClose);
       socket.once("connect", () => {
+        socket.off("close", onClose);
         this.#address = socket.remoteAddress;
         resolve(socket);
       });
@@ -243,9 +245,11 @@ class ExchangeRun {
         if (bytes > maxBodyBytes) reject(new BadAnswer({ kind: "bad", reason: "too_large" }));
         else if (keepBody) this.#chunks.push(chunk);
       });
+      const onClose = (): void => reject(closedError());
       answer.on("error", reject);
-      answer.once("close", () => reject(closedError()));
+      answer.once("close", onClose);
       answer.once("end", () => {
+        answer.off("close", onClose);
         this.#bodyBytes = bytes;
         resolve();
       });

@@ -112,8 +112,14 @@ function movedBack(previous: Alert | undefined, observation: Observation, now: n
   };
 }
 
-/** Nothing is known yet: no sample since the epoch. */
+/** Nothing is known yet, and it has to be good once if the rule asks for that. */
 function inactive(rule: Rule, subject: Subject): Alert {
+  const alert = nothingKnown(rule, subject);
+  return rule.needsGoodFirst ? { ...alert, neverGood: true } : alert;
+}
+
+/** No sample since the epoch. */
+function nothingKnown(rule: Rule, subject: Subject): Alert {
   const level = rule.levels[0];
   return {
     ...subject,
@@ -130,8 +136,13 @@ function inactive(rule: Rule, subject: Subject): Alert {
     untrustedRounds: 0,
     untrusted: false,
     lastSampleAt: 0,
-    ...(rule.needsGoodFirst ? { neverGood: true } : {}),
   };
+}
+
+/** What most samples make: nothing was known of the series, and it is well. Goes the short way to what the stages below give. */
+function wellFromTheFirst(rule: Rule, subject: Subject, sample: SampleObservation): Alert {
+  const alert = nothingKnown(rule, subject);
+  return { ...alert, value: sample.value, worst: sample.value, lastSampleAt: sample.at };
 }
 
 /** After an end everything begins anew, but for the time of the last sample; and what has recovered has been good. */
@@ -158,6 +169,9 @@ function onSample(rule: Rule, subject: Subject, previous: Alert | undefined, sam
   const changed = previous !== undefined && previous.ruleChecksum !== rule.checksum;
   if (previous && (sample.at < previous.lastSampleAt || (sample.at === previous.lastSampleAt && !changed))) {
     return { next: previous };
+  }
+  if (previous === undefined && sample.trusted && !rule.levels.some((level) => holds(level.threshold, sample.value))) {
+    return { next: wellFromTheFirst(rule, subject, sample) };
   }
   const live = previous && previous.state !== "resolved" && previous.state !== "gone" ? previous : undefined;
   const last = live ?? anew(rule, subject, previous);

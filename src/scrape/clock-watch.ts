@@ -8,10 +8,10 @@ export const CLOCK_STEP_MS = 2_000;
 /** How long a step is shown, so that a rule sees it in several scrapes. */
 const SHOWN_MS = 5 * 60_000;
 
-interface Event {
+interface Step {
   readonly at: number;
-  readonly stepMs: number;
-  readonly suspendedMs: number;
+  /** Without its sign. */
+  readonly ms: number;
 }
 
 /**
@@ -22,7 +22,10 @@ export class ClockWatch {
   readonly #clock: Clock;
   readonly #sinceBootMs: () => number;
   #last: { readonly wall: number; readonly monotonic: number; readonly boot: number };
-  #events: Event[] = [];
+  /** Oldest and largest first: a step is dropped once a later one was as large, so that few are kept. */
+  readonly #steps: Step[] = [];
+  /** When the clock was last set, or the machine last slept. */
+  #trippedAt = Number.NEGATIVE_INFINITY;
 
   /** `sinceBootMs`: time since boot, sleep included. */
   constructor(clock: Clock, sinceBootMs: () => number = () => uptime() * 1_000) {
@@ -38,20 +41,22 @@ export class ClockWatch {
     const stepMs = now.wall - this.#last.wall - boot;
     const suspendedMs = boot - (now.monotonic - this.#last.monotonic);
     this.#last = now;
-    this.#events = this.#events.filter((event) => event.at >= now.monotonic - SHOWN_MS);
-    this.#events.push({ at: now.monotonic, stepMs, suspendedMs });
+    const ms = Math.abs(stepMs);
+    if (ms > CLOCK_STEP_MS || suspendedMs > CLOCK_STEP_MS) this.#trippedAt = now.monotonic;
+    const steps = this.#steps;
+    while ((steps.at(-1)?.ms ?? Number.POSITIVE_INFINITY) <= ms) steps.pop();
+    steps.push({ at: now.monotonic, ms });
+    while ((steps[0]?.at ?? now.monotonic) < now.monotonic - SHOWN_MS) steps.shift();
   }
 
   /** Whether the clock was set or the machine slept since this monotonic moment. */
   trippedSince(monotonic: number): boolean {
-    return this.#events.some(
-      (event) => event.at >= monotonic && (Math.abs(event.stepMs) > CLOCK_STEP_MS || event.suspendedMs > CLOCK_STEP_MS),
-    );
+    return this.#trippedAt >= monotonic;
   }
 
   /** The size of the largest step of the last five minutes, in seconds. */
   stepSeconds(): number {
-    return this.#events.reduce((most, event) => Math.max(most, Math.abs(event.stepMs)), 0) / 1_000;
+    return (this.#steps[0]?.ms ?? 0) / 1_000;
   }
 
   #read(): { readonly wall: number; readonly monotonic: number; readonly boot: number } {

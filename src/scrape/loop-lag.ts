@@ -38,7 +38,8 @@ export function createLoopLag(
   const window = histogram();
   recent.enable();
   window.enable();
-  let looks: { readonly at: number; readonly lagMs: number }[] = [];
+  // Oldest and longest first: a look is dropped once a later one has seen a delay as long, so that few are kept.
+  const looks: { readonly at: number; readonly lagMs: number }[] = [];
   let windowFrom = clock.monotonic();
   let lastP99: number | undefined;
 
@@ -47,10 +48,14 @@ export function createLoopLag(
   return {
     since(monotonic) {
       const now = clock.monotonic();
-      if (recent.count > 0) looks.push({ at: now, lagMs: lagOf(recent.max) });
-      recent.reset();
-      looks = looks.filter((look) => look.at >= now - KEPT_MS);
-      return looks.reduce((most, look) => (look.at >= monotonic ? Math.max(most, look.lagMs) : most), 0);
+      if (recent.count > 0) {
+        const lagMs = lagOf(recent.max);
+        while ((looks.at(-1)?.lagMs ?? Number.POSITIVE_INFINITY) <= lagMs) looks.pop();
+        looks.push({ at: now, lagMs });
+        recent.reset();
+      }
+      while ((looks[0]?.at ?? now) < now - KEPT_MS) looks.shift();
+      return looks.find((look) => look.at >= monotonic)?.lagMs ?? 0;
     },
     p99Seconds() {
       const now = clock.monotonic();
