@@ -11,6 +11,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   host: "web-1",
   timezone: "Europe/Berlin",
   scrape: { interval: "15s" },
+  actions: { perHour: 3 },
   rules: [
     { name: "HostMemory", warning: "> 80%", critical: "> 90%", clear: "< 75%", for: "5m" },
     { name: "HostDisk", where: { mount: "/" }, critical: "> 85%" },
@@ -30,6 +31,7 @@ const TARGET_EXAMPLES: Readonly<Record<string, Readonly<Record<string, unknown>>
     url: "http://127.0.0.1:3003/health",
     interval: "30s",
     expect: { status: 200, json: { status: "healthy" } },
+    actions: [{ name: "restart", run: ["/usr/local/bin/restart-web", "--graceful"], timeout: "60s" }],
   },
 };
 
