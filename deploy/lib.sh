@@ -1,6 +1,5 @@
 # What install.sh, upgrade.sh and uninstall.sh share. Sourced, never run.
 # shellcheck shell=bash
-# shellcheck disable=SC2034,SC2153  # some names are used, and SOURCE and WITH_ACTIONS are set, by whoever sources this
 
 # systemd 247 is the first with LoadCredential=, by which the token reaches Toban without being readable for its user on disk.
 readonly LEAST_SYSTEMD=247
