@@ -8,6 +8,9 @@ import type { Principal } from "../src/model/principal.js";
 import type { Services } from "./services.js";
 import { completeTargets } from "./targets.js";
 
+/** What this command works with. */
+type Needs = Pick<Services, "answers" | "panels" | "publicCatalogue" | "may">;
+
 const REFRESH = "health-refresh";
 const TOGGLE = "health-toggle";
 
@@ -17,7 +20,7 @@ interface Panel {
   readonly onlyProblems: boolean;
 }
 
-function panelOf(id: string, services: Services): Panel {
+function panelOf(id: string, services: Needs): Panel {
   const data = services.panels.read(id);
   if (
     typeof data !== "object" ||
@@ -31,7 +34,7 @@ function panelOf(id: string, services: Services): Panel {
   return target === undefined ? { onlyProblems: data.onlyProblems } : { onlyProblems: data.onlyProblems, target };
 }
 
-function reply(panel: Panel, principal: Principal, services: Services): CommandReply {
+function reply(panel: Panel, principal: Principal, services: Needs): CommandReply {
   const catalogue = services.publicCatalogue();
   const maySee = (target: string): boolean => services.may(principal, "view", target);
   const answer = services.answers.health({ ...panel, maySee });
@@ -43,7 +46,7 @@ function reply(panel: Panel, principal: Principal, services: Services): CommandR
   return { message: renderHealth(answer.view, actions, catalogue), ephemeral: false };
 }
 
-function press(change: (panel: Panel) => Panel): Press<Services> {
+function press(change: (panel: Panel) => Panel): Press<Needs> {
   return {
     verb: "view",
     targetOf: (id, services) => panelOf(id, services).target,
@@ -53,7 +56,7 @@ function press(change: (panel: Panel) => Panel): Press<Services> {
 }
 
 /** How the host and everything watched on it is doing; one target in full. */
-export const health: Command<Services> = {
+export const health: Command<Needs> = {
   name: "health",
   description: en.command.health.description,
   options: [

@@ -68,6 +68,12 @@ export function objectOf(value: unknown): Json {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
 }
 
+/** A text of an object's; else what is said instead. */
+export function textOf(json: Json, key: string, otherwise: string): string {
+  const value = json[key];
+  return typeof value === "string" ? value : otherwise;
+}
+
 export function objectsOf(value: unknown): readonly Json[] {
   return Array.isArray(value) ? value.map(objectOf) : [];
 }

@@ -37,6 +37,18 @@ async function called(argv: readonly string[], answer: Printed = { code: EXIT.we
       done.push(["register", format]);
       return Promise.resolve(answer);
     },
+    deployFiles: (folder) => {
+      done.push(["deploy-files", folder]);
+      return Promise.resolve(answer);
+    },
+    act: (call, format) => {
+      done.push(["act", call, format]);
+      return Promise.resolve(answer);
+    },
+    logs: (call, format) => {
+      done.push(["logs", call, format]);
+      return Promise.resolve(answer);
+    },
     audit: (call, format) => {
       done.push(["audit", call, format]);
       return Promise.resolve(answer);

@@ -101,7 +101,7 @@ describe("why somebody may or may not", () => {
         (person, given, verb, target) => {
           const rules: PermissionPolicy = {
             guild: GUILD,
-            ...(given === undefined ? {} : { grants: given as Grant[] }),
+            ...(given === undefined ? {} : { grants: given }),
           };
           const found = explain(member(person), verb, target, rules);
           expect(found.may === "yes").toBe(authorize(member(person), verb, target, rules).allowed);

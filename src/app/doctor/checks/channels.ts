@@ -3,7 +3,7 @@ import type { Finding } from "../../../model/finding.js";
 import type { Check, Look } from "../check.js";
 import { findingsOf } from "../check.js";
 import { channelPermissions } from "../channel-permissions.js";
-import { objectOf, refusalIn } from "../discord-look.js";
+import { objectOf, refusalIn, textOf } from "../discord-look.js";
 
 const { well, wrong, skipped } = findingsOf("channels");
 
@@ -43,7 +43,7 @@ async function oneChannel(
     return [wrong("failed", said)];
   }
   const channel = objectOf(answer.body);
-  const name = String(channel["name"] ?? id);
+  const name = textOf(channel, "name", id);
   if (channel["guild_id"] !== config.guild) return [wrong("failed", words.channels.elsewhere(name, key))];
   if (!POSTABLE.includes(Number(channel["type"]))) return [wrong("failed", words.channels.notText(name, key))];
   const permissions = channelPermissions(guild, member, channel);

@@ -1,7 +1,7 @@
 import { inviteLink } from "../../../model/bot-permissions.js";
 import type { Check } from "../check.js";
 import { findingsOf } from "../check.js";
-import { objectOf, refusalIn } from "../discord-look.js";
+import { objectOf, refusalIn, textOf } from "../discord-look.js";
 
 const { well, wrong, skipped } = findingsOf("guild");
 
@@ -13,8 +13,8 @@ export const guild: Check = {
     if (me.kind !== "ok") return [skipped(words.needsToken)];
     const { config } = settings;
     const found = await discord.guild();
-    if (found.kind === "ok") return [well(words.guild.good(String(objectOf(found.body)["name"] ?? "?")))];
+    if (found.kind === "ok") return [well(words.guild.good(textOf(objectOf(found.body), "name", "?")))];
     if (!refusalIn(found)) return [wrong("failed", words.discordAway(config.apiUrl, found.detail))];
-    return [wrong("failed", words.guild.absent(config.guild, inviteLink(String(objectOf(me.body)["id"]))))];
+    return [wrong("failed", words.guild.absent(config.guild, inviteLink(textOf(objectOf(me.body), "id", "?"))))];
   },
 };

@@ -2,7 +2,7 @@ import type { Finding } from "../../../model/finding.js";
 import type { Check } from "../check.js";
 import { findingsOf } from "../check.js";
 import { channelPermissions } from "../channel-permissions.js";
-import { objectOf, objectsOf } from "../discord-look.js";
+import { objectOf, objectsOf, textOf } from "../discord-look.js";
 
 const { well, wrong, skipped } = findingsOf("mentions");
 
@@ -28,10 +28,10 @@ export const mentions: Check = {
       if (!role) findings.push(wrong("failed", words.mentions.gone(id)));
       else if (place.kind === "ok" && role["mentionable"] !== true) {
         const permissions = channelPermissions(server, objectOf(member.body), objectOf(place.body));
-        const name = String(role["name"]);
+        const name = textOf(role, "name", id);
         const may = (permissions & MENTION_EVERYONE) !== 0n;
         findings.push(may ? well(words.mentions.good(name)) : wrong("failed", words.mentions.mute(name)));
-      } else findings.push(well(words.mentions.good(String(role["name"]))));
+      } else findings.push(well(words.mentions.good(textOf(role, "name", id))));
     }
     return findings;
   },

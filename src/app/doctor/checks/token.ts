@@ -1,6 +1,6 @@
 import type { Check } from "../check.js";
 import { findingsOf } from "../check.js";
-import { objectOf, refusalIn } from "../discord-look.js";
+import { objectOf, refusalIn, textOf } from "../discord-look.js";
 
 const { well, wrong } = findingsOf("token");
 
@@ -9,7 +9,7 @@ export const token: Check = {
   name: "token",
   async run({ discord, words, settings }) {
     const me = await discord.me();
-    if (me.kind === "ok") return [well(words.token.good(String(objectOf(me.body)["username"] ?? "?")))];
+    if (me.kind === "ok") return [well(words.token.good(textOf(objectOf(me.body), "username", "?")))];
     const refusal = refusalIn(me);
     if (!refusal) return [wrong("failed", words.discordAway(settings.config.apiUrl, me.detail))];
     if (refusal.status === 401 || refusal.status === 403)
