@@ -8,6 +8,8 @@ import { messageOf } from "./errors.js";
 const MAX_OUTPUT_BYTES = 1024 * 1024;
 /** A child that ignores TERM is killed after this. */
 const KILL_AFTER_MS = 1_000;
+/** For the last words of a child that has ended. What it has left running may hold its output open for ever. */
+const LINGER_MS = 500;
 
 export interface ChildRequest {
   /** The program and its arguments, as a vector. There is never a shell. */
@@ -60,7 +62,8 @@ class Output {
 
 /**
  * Runs a program to its end, its deadline or an abort, whichever comes first, and always reaps it: in its own process
- * group, TERM first, KILL a second later. Never throws; the outcome is a value.
+ * group, TERM first, KILL a second later. A child that ends by itself may leave a daemon behind, which goes on. Never throws; the
+ * outcome is a value.
  */
 export function runChild(clock: Clock, request: ChildRequest): Promise<ChildOutcome> {
   return new Promise((resolve) => {
@@ -87,6 +90,7 @@ export function runChild(clock: Clock, request: ChildRequest): Promise<ChildOutc
 
     let ended: "deadline" | "aborted" | undefined;
     let killTimer: { cancel(): void } | undefined;
+    let lingerTimer: { cancel(): void } | undefined;
     const end = (why: "deadline" | "aborted"): void => {
       if (ended) return;
       ended = why;
@@ -101,10 +105,20 @@ export function runChild(clock: Clock, request: ChildRequest): Promise<ChildOutc
     const settle = (outcome: ChildOutcome): void => {
       deadline.cancel();
       killTimer?.cancel();
+      lingerTimer?.cancel();
       request.signal?.removeEventListener("abort", onAbort);
       resolve(outcome);
     };
     child.once("error", (error) => settle({ status: "not_started", message: error.message }));
+    child.once("exit", () => {
+      // Ended by us, it must take with it what it has started; otherwise that is meant to go on.
+      if (ended) return;
+      deadline.cancel();
+      lingerTimer = clock.setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, LINGER_MS);
+    });
     child.once("close", (code, signal) => {
       if (ended) settle({ status: ended });
       else if (signal) settle({ status: "killed", signal, stdout: stdout.toString(), stderr: stderr.toString() });

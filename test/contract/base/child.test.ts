@@ -54,6 +54,15 @@ describe("runChild", () => {
     });
   });
 
+  it("does not wait for what a child has left running, and leaves it running", async () => {
+    const request = { ...base, file: "sh", args: ["-c", "sleep 1000 & echo $!"], deadlineMs: 60_000 };
+    const outcome = await runChild(systemClock, request);
+    expect(outcome).toMatchObject({ status: "exited", code: 0, stdout: expect.stringMatching(/^\d+\n$/) });
+    const daemon = Number(outcome.status === "exited" && outcome.stdout);
+    expect(process.kill(daemon, 0)).toBe(true);
+    process.kill(daemon, "SIGKILL");
+  });
+
   it("says when a program cannot be started, and when it was killed", async () => {
     expect(await runChild(systemClock, { ...base, file: "/no/such/program", args: [] })).toMatchObject({
       status: "not_started",
