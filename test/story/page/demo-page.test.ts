@@ -13,6 +13,8 @@ const STARTED_MS = 45_000;
 let browser: Browser;
 let demo: ChildProcess;
 let url = "";
+/** Where the demo's first service answers. */
+let service = "";
 
 beforeAll(async () => {
   demo = spawn(process.execPath, ["dist/demo/main.js"], { cwd: ROOT, stdio: ["pipe", "pipe", "inherit"] });
@@ -22,7 +24,10 @@ beforeAll(async () => {
     demo.stdout?.on("data", (chunk: Buffer) => {
       output += chunk.toString("utf8");
       const address = /look at it: (\S+)/.exec(output)?.[1];
-      if (address !== undefined && output.includes("Watching this host")) found(address);
+      const web = /web \((http:\S+)\)/.exec(output)?.[1];
+      if (address === undefined || web === undefined) return;
+      service = web;
+      found(address);
     });
   });
   [browser, url] = await Promise.all([launch(), started]);
@@ -75,6 +80,32 @@ describe("the demo's page", () => {
     await picture(page, "page-mended");
     await page.close();
   }, 60_000);
+
+  it("restarts a service: asked, confirmed, done for real, and said to everybody", async () => {
+    const { page, complaints } = await openPage(browser, url, { width: 1280, height: 800 });
+    const health = async (): Promise<unknown> => (await fetch(service)).json();
+    const before = await health();
+    await page.locator("#free").fill("/restart");
+    await page.keyboard.press("Enter");
+    await page.locator('[data-option="target"]').waitFor();
+    await page.keyboard.type("we");
+    await page.locator('.suggestion[aria-selected="true"]', { hasText: "web" }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Enter");
+    const plan = page.locator("article.ephemeral", { hasText: "Restart web on demo?" });
+    await plan.waitFor();
+    await plan.getByRole("button", { name: "Restart", exact: true }).click();
+    const result = page.locator("article:not(.ephemeral)", { hasText: "web restarted in" });
+    await result.waitFor({ timeout: 60_000 });
+    expect(await result.innerText()).toContain("@admin");
+    const after = await health();
+    expect(after).toMatchObject({ status: "healthy" });
+    expect(after).not.toEqual(before);
+    expect(await plan.getByRole("button").filter({ hasText: "Restart" }).count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await picture(page, "page-restart");
+    await page.close();
+  }, 120_000);
 
   it("fits a phone: nothing is wider than the window, the channels are in a drawer", async () => {
     const { page, complaints } = await openPage(browser, url, { width: 360, height: 740 });
