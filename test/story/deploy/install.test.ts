@@ -219,7 +219,7 @@ describe("the installed service", () => {
       ["daemon-reload"],
     ]) {
       const refused = await operator.asService("systemctl", ...command);
-      expect(refused.code, command.join(" ")).not.toBe(0);
+      expect({ command, succeeded: refused.code === 0 }).toEqual({ command, succeeded: false });
       expect(refused.text).toMatch(/Access denied|authentication required/i);
     }
   });
@@ -246,18 +246,20 @@ describe("the installed service", () => {
       WAIT_MS,
     );
     await tell("other");
-    const told = await discord.control.waitForMessage(discord.opsChannelId, { text: /other[\s\S]*did not permit/ }, WAIT);
+    const told = await discord.control.waitForMessage(
+      discord.opsChannelId,
+      { text: /other[\s\S]*did not permit/ },
+      WAIT,
+    );
     expect(told.text).toContain("let the installer write the polkit rule");
     expect(await machine.property("other.service", "MainPID")).toBe(before);
   }, 120_000);
 
   it("reads the journal of other units", async () => {
     const pid = await machine.property("toban.service", "MainPID");
-    const read = await machine.exec(
-      "nsenter",
-      ...["-t", pid, "-m", "setpriv", "--reuid", "toban", "--regid", "toban", "--init-groups"],
-      ...["journalctl", "-u", "shop.service", "-o", "json", "-n", "5"],
-    );
+    const become = ["setpriv", "--reuid", "toban", "--regid", "toban", "--init-groups"];
+    const ask = ["journalctl", "-u", "shop.service", "-o", "json", "-n", "5"];
+    const read = await machine.exec("nsenter", "-t", pid, "-m", ...become, ...ask);
     expect(read.stdout).toContain("Started shop.service");
   });
 });

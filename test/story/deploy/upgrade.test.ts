@@ -17,7 +17,8 @@ beforeAll(async () => {
   operator = new Operator(machine);
   await operator.script("install", "--no-start");
   await operator.configure(discord, "scrape: { interval: 5s }\n");
-  expect((await operator.script("install")).code).toBe(0);
+  const { code, text } = await operator.script("install");
+  if (code !== 0) throw new Error(text);
 }, 180_000);
 
 afterAll(async () => {

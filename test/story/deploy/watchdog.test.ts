@@ -66,12 +66,12 @@ const journalOf = async (unit: string): Promise<string> =>
 
 describe("systemd starts Toban anew", () => {
   it.concurrent.each([
-    ["the event loop hangs", "loop", undefined],
-    ["the store takes nothing any more", "store", "store"],
-    ["a job of the sender never ends", "sender", "sender"],
+    ["the event loop hangs", "loop", []],
+    ["the store takes nothing any more", "store", ["store"]],
+    ["a job of the sender never ends", "sender", ["sender"]],
   ])(
     "when %s",
-    async (_, fault, culprit) => {
+    async (_, fault, told) => {
       const { unit, faults } = await instance(fault);
       const before = await machine.property(unit, "MainPID");
       await writeFile(machine.path(join(faults, fault)), "");
@@ -86,11 +86,10 @@ describe("systemd starts Toban anew", () => {
       const journal = await journalOf(unit);
       expect(journal).toContain("Watchdog timeout");
       expect(journal).toContain("Failed with result 'watchdog'");
-      if (culprit !== undefined) {
-        const said = journal.split("\n").find((line) => line.includes("a loop makes no progress"));
-        const { stuck } = JSON.parse(said ?? "{}") as { readonly stuck?: readonly string[] };
-        expect(stuck).toContain(culprit);
-      }
+      const said = journal.split("\n").find((line) => line.includes("a loop makes no progress"));
+      const { stuck = [] } = JSON.parse(said ?? "{}") as { readonly stuck?: readonly string[] };
+      // A process whose event loop hangs says nothing any more.
+      expect(stuck.filter((loop) => loop === fault)).toEqual(told);
       await until(
         "it is on duty again",
         async () => (await machine.property(unit, "ActiveState")) === "active",

@@ -59,7 +59,7 @@ describe("the container", () => {
     const copied = instructions
       .filter((line) => line.startsWith("COPY ") && !line.includes("--from="))
       .flatMap((line) => line.split(/\s+/).slice(1, -1));
-    for (const path of copied) expect(existsSync(join(REPOSITORY, path)), path).toBe(true);
+    expect(copied.filter((path) => !existsSync(join(REPOSITORY, path)))).toEqual([]);
     const taken = final.filter((line) => line.startsWith("COPY ")).join("\n");
     for (const path of ["/build/package.json", "/build/node_modules", "/build/dist/src", "/build/dist/commands"]) {
       expect(taken).toContain(path);
