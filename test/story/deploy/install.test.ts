@@ -72,6 +72,7 @@ const journal = async (): Promise<string> =>
 /** Somebody who may asks for a restart in Discord, and confirms it. */
 async function tell(target: string): Promise<void> {
   const person = discord.control.as("owner");
+  await until("it answers", async () => (await (await person.command("ping")).response(WAIT)).error === null, WAIT_MS);
   const plan = await (await person.command("restart", { target })).response(WAIT);
   const [button] = /v1:restart-confirm:[^"]+/.exec(JSON.stringify(plan.message?.components)) ?? [];
   if (!plan.message || button === undefined) throw new Error(`no plan: ${plan.message?.text ?? plan.error ?? ""}`);
