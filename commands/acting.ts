@@ -9,11 +9,14 @@ import type { Command, CommandReply, Press, PressRequest } from "../src/model/co
 import { targetOfIncident } from "./incident-buttons.js";
 import type { Services } from "./services.js";
 
+/** What acting needs of them. */
+export type ActingServices = Pick<Services, "operate" | "incidents">;
+
 /** As much of a reason as is typed; what is kept of it is shorter. */
 const REASON_MAX = 500;
 
 /** The plan behind a button, if it is one of this command's. */
-function planned(action: ActionName, id: string, services: Services): ActionRecord {
+function planned(action: ActionName, id: string, services: ActingServices): ActionRecord {
   const record = services.operate.get(id);
   if (record?.action !== action) throw new UserError("expired", { command: action });
   return record;
@@ -31,7 +34,7 @@ async function inPlace(request: PressRequest, work: () => Promise<CommandReply>)
   }
 }
 
-function confirm(action: ActionName): Press<Services> {
+function confirm(action: ActionName): Press<ActingServices> {
   return {
     verb: ACTION_VERBS[action],
     targetOf: (id, services) => planned(action, id, services).target,
@@ -46,7 +49,7 @@ function confirm(action: ActionName): Press<Services> {
   };
 }
 
-function cancel(action: ActionName): Press<Services> {
+function cancel(action: ActionName): Press<ActingServices> {
   return {
     // Leaving something undone needs no right: only its asker can, and they had it.
     verb: "view-summary",
@@ -66,7 +69,7 @@ interface Wanted extends Pick<PressRequest, "principal" | "channel" | "locale"> 
 }
 
 /** Shows the plan, to who asks alone. */
-async function plan(action: ActionName, wanted: Wanted, { operate }: Services): Promise<CommandReply> {
+async function plan(action: ActionName, wanted: Wanted, { operate }: ActingServices): Promise<CommandReply> {
   const { locale, ...request } = wanted;
   const view = await operate.plan({ ...request, action });
   const { id } = view.record;
@@ -75,7 +78,7 @@ async function plan(action: ActionName, wanted: Wanted, { operate }: Services): 
 }
 
 /** The button of an alert's message: the same plan as by the command. */
-function ofIncident(action: ActionName): Press<Services> {
+function ofIncident(action: ActionName): Press<ActingServices> {
   return {
     verb: ACTION_VERBS[action],
     targetOf: (id, services) => targetOfIncident(id, action, services),
@@ -88,7 +91,7 @@ function ofIncident(action: ActionName): Press<Services> {
 }
 
 /** A command that acts on a target: it shows the plan to who asks alone; the word is given by a button; the result is everybody's. */
-export function actingCommand(action: ActionName): Command<Services> {
+export function actingCommand(action: ActionName): Command<ActingServices> {
   const words = en.action;
   return {
     name: action,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { actingCommand } from "../../../commands/acting.js";
-import type { Services } from "../../../commands/services.js";
+import type { ActingServices } from "../../../commands/acting.js";
 import { silentLogs } from "../../../src/base/log.js";
 import { text } from "../../../src/base/text.js";
 import { createDispatcher } from "../../../src/discord/dispatch/dispatcher.js";
@@ -176,12 +176,12 @@ describe("a confirmation", () => {
 
   async function press(it: Bench, customId: string, person: string = PERSON): Promise<string> {
     const rest = fakeRest([]);
-    const dispatcher = createDispatcher<Pick<Services, "operate">>({
+    const dispatcher = createDispatcher<ActingServices>({
       rest,
       clock: it.clock,
       log: silentLogs.for("dispatch"),
-      commands: commands as readonly Command<Pick<Services, "operate">>[],
-      services: { operate: it.operate },
+      commands,
+      services: { operate: it.operate, incidents: { targetOf: () => undefined } },
       policy: () => it.policy,
       catalogue: catalogueFor,
       locale: () => "en",
