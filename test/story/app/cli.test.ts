@@ -61,8 +61,7 @@ describe("the command line beside a running bot", () => {
     ).response(WAIT);
     expect(own.message?.text).toMatch(/you may not .*restart/);
     expect(own.ephemeral).toBe(true);
-    const { members } = await discord.control.guild();
-    const operator = members.find(({ name }) => name === "operator")?.id ?? "";
+    const operator = discord.identity.people["operator"] ?? "";
     const options = { user: operator, verb: "view-summary" };
     const other = await (await discord.control.as("admin").command("permissions check", options)).response(WAIT);
     expect(other.message?.text).toMatch(/may .*view-summary/);
