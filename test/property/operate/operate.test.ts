@@ -59,6 +59,11 @@ it("whoever clicks what when, by whichever process: no plan is done twice, no tw
       for (const [index, store] of stores.entries()) {
         processes.push(await bench({ store, clock, holder: { pid: 100 + index } }));
       }
+      const processAt = (index: number): Bench => {
+        const found = processes[index];
+        if (!found) throw new Error(`there is no process ${index}`);
+        return found;
+      };
       const begun: Begun[] = [];
       const plans: { readonly id: string; readonly who: number }[] = [];
       let fails = false;
@@ -81,7 +86,7 @@ it("whoever clicks what when, by whichever process: no plan is done twice, no tw
         if (next.do === "wait") await clock.advance(next.ms);
         else if (next.do === "break") ({ fails } = next);
         else {
-          const { operate } = processes[next.process] ?? (processes[0] as Bench);
+          const { operate } = processAt(next.process);
           const principal = PEOPLE[next.who] ?? operator;
           if (next.do === "plan") {
             const planned = operate.plan({ principal, target: "shop-bot", action: "restart" });
@@ -91,7 +96,7 @@ it("whoever clicks what when, by whichever process: no plan is done twice, no tw
             const plan = plans.at(-1 - next.plan);
             if (!plan) continue;
             const clicks = Array.from({ length: next.times }, (_, click) => {
-              const { operate: either } = processes[(next.process + click) % 2] ?? (processes[0] as Bench);
+              const { operate: either } = processAt((next.process + click) % 2);
               return tried(either.approve(plan.id, principal));
             });
             const taken = Promise.all(clicks);

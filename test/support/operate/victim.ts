@@ -36,14 +36,14 @@ function mortal(store: Store): Store {
 
 const clock = new FakeClock();
 const store = mortal(await openTestStore({ dataDir, clock }));
-const it = await bench({ store, clock, holder: { pid: process.pid } });
-it.actor.answer = async (action) => {
+const world = await bench({ store, clock, holder: { pid: process.pid } });
+world.actor.answer = async (action) => {
   appendFileSync(acts, `${action.name}\n`);
   if (moment === "act") die();
-  it.actor.move(action);
+  world.actor.move(action);
   return { status: "done", by: "systemd", tookMs: 3_200 };
 };
-await it.confirmed("restart", operator, "killed");
+await world.confirmed("restart", operator, "killed");
 await clock.advance(10_000);
 if (moment === "watch") die();
 await clock.advance(60_000);

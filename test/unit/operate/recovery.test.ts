@@ -121,32 +121,32 @@ describe("an action on Toban itself", () => {
   });
 
   it("is known by its main process too", async () => {
-    const it = await bench();
-    it.actor.state = { ...it.actor.state, mainPid: FIRST.pid };
-    const view = await it.operate.plan({ principal: operator, target: "shop-bot", action: "restart" });
+    const world = await bench();
+    world.actor.state = { ...world.actor.state, mainPid: FIRST.pid };
+    const view = await world.operate.plan({ principal: operator, target: "shop-bot", action: "restart" });
     expect(view.self).toBe(true);
   });
 
   it("that never happened is told as unknown, and only when it should have happened long ago", async () => {
-    const it = await bench({ ownUnit: "shop-bot.service" });
-    it.actor.answer = { status: "unknown", by: "systemd", detail: "" };
-    const id = await it.confirmed();
-    it.operate.start();
-    await it.clock.advance(60_000);
-    expect(it.record(id).state).toBe("started");
-    await it.clock.advance(120_000);
-    expect(it.record(id).state).toBe("unknown");
+    const world = await bench({ ownUnit: "shop-bot.service" });
+    world.actor.answer = { status: "unknown", by: "systemd", detail: "" };
+    const id = await world.confirmed();
+    world.operate.start();
+    await world.clock.advance(60_000);
+    expect(world.record(id).state).toBe("started");
+    await world.clock.advance(120_000);
+    expect(world.record(id).state).toBe("unknown");
   });
 });
 
 describe("a fault of this process", () => {
   it("in the middle of an action is told like a crash", async () => {
-    const it = await bench();
-    it.actor.answer = () => Promise.reject(new Error("a bug"));
-    const id = await it.confirmed();
-    it.operate.start();
-    await it.clock.advance(10_000);
-    expect(it.record(id).state).toBe("unknown");
-    expect(it.said().length).toBe(1);
+    const world = await bench();
+    world.actor.answer = () => Promise.reject(new Error("a bug"));
+    const id = await world.confirmed();
+    world.operate.start();
+    await world.clock.advance(10_000);
+    expect(world.record(id).state).toBe("unknown");
+    expect(world.said().length).toBe(1);
   });
 });

@@ -26,7 +26,7 @@ const REPLY: CommandReply = {
   message: { tone: "well", summary: text`done`, mentions: [], lines: [], actions: [], files: [] },
 };
 
-/** A command for a verb, with a button, select or modal of the same verb behind it. */
+/** A command for a verb, with a button, select or modal of the same verb behind world. */
 function commandFor(verb: Verb): Command<Did> {
   return {
     name: `do-${verb}`,
@@ -174,15 +174,15 @@ describe.each([
 describe("a confirmation", () => {
   const commands = (["restart", "stop"] as const).map(actingCommand);
 
-  async function press(it: Bench, customId: string, person: string = PERSON): Promise<string> {
+  async function press(world: Bench, customId: string, person: string = PERSON): Promise<string> {
     const rest = fakeRest([]);
     const dispatcher = createDispatcher<ActingServices>({
       rest,
-      clock: it.clock,
+      clock: world.clock,
       log: silentLogs.for("dispatch"),
       commands,
-      services: { operate: it.operate, incidents: { targetOf: () => undefined } },
-      policy: () => it.policy,
+      services: { operate: world.operate, incidents: { targetOf: () => undefined } },
+      policy: () => world.policy,
       catalogue: catalogueFor,
       locale: () => "en",
       lower: (message, reduced) => toDiscord(message, { form: "answer", reduced }),
@@ -198,27 +198,27 @@ describe("a confirmation", () => {
         member: { user, nick: null, roles: [OPERATOR], permissions: "32" },
       }),
     );
-    await it.clock.settle(20);
+    await world.clock.settle(20);
     await dispatcher.idle();
     return JSON.stringify(rest.requests.map(({ body }) => body));
   }
 
-  async function planned(): Promise<{ readonly it: Bench; readonly id: string }> {
-    const it = await bench();
+  async function planned(): Promise<{ readonly world: Bench; readonly id: string }> {
+    const world = await bench();
     const principal = aMember(PERSON, "someone");
-    const { record } = await it.operate.plan({ principal, target: "shop-bot", action: "restart" });
-    return { it, id: record.id };
+    const { record } = await world.operate.plan({ principal, target: "shop-bot", action: "restart" });
+    return { world, id: record.id };
   }
 
   it("of the asker's own is done, once", async () => {
-    const { it: world, id } = await planned();
+    const { world, id } = await planned();
     expect(await press(world, `v1:restart-confirm:${id}`)).toContain("watching it");
     expect(await press(world, `v1:restart-confirm:${id}`)).toContain("Already done");
     expect(world.actor.acts).toEqual(["restart"]);
   });
 
   it("of somebody else's is refused, and stays theirs", async () => {
-    const { it: world, id } = await planned();
+    const { world, id } = await planned();
     expect(await press(world, `v1:restart-confirm:${id}`, "1300000000000000009")).toContain("only they can answer it");
     expect(await press(world, `v1:restart-cancel:${id}`, "1300000000000000009")).toContain("only they can answer it");
     expect(world.actor.acts).toEqual([]);
@@ -226,7 +226,7 @@ describe("a confirmation", () => {
   });
 
   it("that has expired, or never was, answers kindly", async () => {
-    const { it: world, id } = await planned();
+    const { world, id } = await planned();
     await world.clock.advance(5 * 60_000);
     expect(await press(world, `v1:restart-confirm:${id}`)).toContain("has expired");
     expect(await press(world, "v1:restart-confirm:0000000000000000000000000")).toContain("has expired");
@@ -234,13 +234,13 @@ describe("a confirmation", () => {
   });
 
   it("of one action is none of another's, whose right the asker may have", async () => {
-    const { it: world, id } = await planned();
+    const { world, id } = await planned();
     expect(await press(world, `v1:stop-confirm:${id}`)).toContain("has expired");
     expect(world.actor.acts).toEqual([]);
   });
 
   it("does nothing once the right is gone", async () => {
-    const { it: world, id } = await planned();
+    const { world, id } = await planned();
     world.policy = { ...world.policy, grants: [] };
     expect(await press(world, `v1:restart-confirm:${id}`)).toContain("You may not restart");
     expect(world.actor.acts).toEqual([]);
