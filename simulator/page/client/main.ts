@@ -146,6 +146,8 @@ class Page {
       ownId: own?.id ?? "",
       roleNames: new Map(roles.map(({ id, name }) => [id, name])),
       ownRoleIds: new Set(roles.filter(({ name }) => own?.roles.includes(name)).map(({ id }) => id)),
+      people: new Map(world?.guild.members.map(({ id, name }) => [id, name])),
+      channels: world?.channels.filter(({ guildId }) => guildId === world.guild.id) ?? [],
       person: (id) => state.person(id),
       channelName: (id) => world?.channels.find((channel) => channel.id === id)?.name,
       message: (id) => state.messages.get(id),

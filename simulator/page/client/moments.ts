@@ -6,10 +6,27 @@ const SIZES = [
   ["minute", 60],
 ] as const;
 
+/** Formatters are dear to make and cheap to use; there are a dozen at most. */
+const relatives = new Map<string, Intl.RelativeTimeFormat>();
+const absolutes = new Map<string, Intl.DateTimeFormat>();
+
+function relativeFormat(locale: string): Intl.RelativeTimeFormat {
+  const known = relatives.get(locale) ?? new Intl.RelativeTimeFormat(locale, { numeric: "always" });
+  relatives.set(locale, known);
+  return known;
+}
+
+function absoluteFormat(locale: string, style: string): Intl.DateTimeFormat {
+  const options = STYLES[style] ?? { dateStyle: "long", timeStyle: "short" };
+  const known = absolutes.get(`${locale} ${style}`) ?? new Intl.DateTimeFormat(locale, options);
+  absolutes.set(`${locale} ${style}`, known);
+  return known;
+}
+
 /** "4 minutes ago", "in 5 hours", as Discord's client words it. */
 export function relative(seconds: number, nowSeconds: number, locale: string): string {
   const away = Math.round(seconds - nowSeconds);
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
+  const format = relativeFormat(locale);
   const size = SIZES.find(([, length]) => Math.abs(away) >= length);
   return size === undefined ? format.format(away, "second") : format.format(Math.round(away / size[1]), size[0]);
 }
@@ -30,7 +47,7 @@ export function moment(seconds: number, style: string, nowSeconds: number, local
   const date = new Date(seconds * 1_000);
   if (Number.isNaN(date.getTime())) return "Invalid Date";
   if (style === "R") return relative(seconds, nowSeconds, locale);
-  return new Intl.DateTimeFormat(locale, STYLES[style] ?? { dateStyle: "long", timeStyle: "short" }).format(date);
+  return absoluteFormat(locale, style).format(date);
 }
 
 /** The time beside an author's name: short today, with its date otherwise. */

@@ -6,7 +6,7 @@ export interface Entry {
 }
 
 /** Entries beyond the visible ones that stand ready on either side. */
-const MARGIN = 20;
+const MARGIN = 8;
 /** Never more elements than this, however small they are. */
 const MOST_ELEMENTS = 150;
 /** Before an entry was seen its height is guessed, pixels. */

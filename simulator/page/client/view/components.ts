@@ -10,6 +10,10 @@ import { markdown } from "./markdown.js";
 
 const BUTTON_CLASSES = ["", "primary", "secondary", "success", "danger", "link"] as const;
 const LINK = 5;
+const USER_SELECT = 5;
+const ROLE_SELECT = 6;
+const MENTIONABLE_SELECT = 7;
+const CHANNEL_SELECT = 8;
 
 function emojiOf(value: unknown): string {
   const name = isObject(value) ? text(value["name"]) : undefined;
@@ -48,8 +52,27 @@ function menuOptions(data: JsonObject, context: ViewContext): readonly { value: 
     value: text(option["value"]) ?? "",
     label: `${emojiOf(option["emoji"])}${text(option["label"]) ?? ""}${text(option["description"]) === undefined ? "" : ` — ${text(option["description"]) ?? ""}`}`,
   }));
-  if (data["type"] === 3) return own;
-  return [...context.roleNames].map(([value, name]) => ({ value, label: `@${name}` }));
+  const named = (names: Iterable<readonly [string, string]>, mark: string): { value: string; label: string }[] =>
+    [...names].map(([value, name]) => ({ value, label: `${mark}${name}` }));
+  const people = named(context.people, "");
+  const roles = named(context.roleNames, "@");
+  const kinds = Array.isArray(data["channel_types"]) ? data["channel_types"] : [];
+  const channels = context.channels.filter(({ type }) => kinds.length === 0 || kinds.includes(type));
+  switch (data["type"]) {
+    case USER_SELECT:
+      return people;
+    case ROLE_SELECT:
+      return roles;
+    case MENTIONABLE_SELECT:
+      return [...people, ...roles];
+    case CHANNEL_SELECT:
+      return named(
+        channels.map(({ id, name }) => [id, name] as const),
+        "#",
+      );
+    default:
+      return own;
+  }
 }
 
 function select(data: JsonObject, message: PageMessage, context: ViewContext): HTMLElement {

@@ -1,4 +1,4 @@
-import type { PageMessage } from "../../wire.js";
+import type { PageChannel, PageMessage } from "../../wire.js";
 
 /** What showing a message needs to know of the world, and what pressing something in it does. */
 export interface ViewContext {
@@ -7,6 +7,9 @@ export interface ViewContext {
   readonly ownId: string;
   readonly roleNames: ReadonlyMap<string, string>;
   readonly ownRoleIds: ReadonlySet<string>;
+  /** Everybody and every channel that a menu of such may offer, by id. */
+  readonly people: ReadonlyMap<string, string>;
+  readonly channels: readonly PageChannel[];
   person(id: string): string;
   channelName(id: string): string | undefined;
   message(id: string): PageMessage | undefined;
