@@ -194,6 +194,33 @@ describe("the page", () => {
     await page.close();
   });
 
+  it("offers people, roles and channels in the menus of such, and what was chosen reaches the bot", async () => {
+    await post({
+      content: "who takes over?",
+      components: [5, 6, 8].map((type) => ({ type: 1, components: [{ type, custom_id: `v1:pick:${type}` }] })),
+    });
+    const { page, complaints } = await openPage(browser, server.url, DESKTOP);
+    const menus = page.locator("article select.menu");
+    await menus.nth(2).waitFor();
+    const labels = await Promise.all([0, 1, 2].map((at) => menus.nth(at).innerText()));
+    expect(labels[0]).toContain("operator");
+    expect(labels[0]).not.toContain("@");
+    expect(labels[1]).toContain("@on-call");
+    expect(labels[2]).toContain("#ops");
+    const chosen = new Promise<readonly string[]>((resolve) => {
+      client.once(Events.InteractionCreate, (asked) => {
+        if (asked.isUserSelectMenu())
+          void asked.update({ content: "taken", components: [] }).then(() => resolve(asked.values));
+      });
+    });
+    await menus.nth(0).selectOption({ label: "operator" });
+    await page.locator("article", { hasText: "taken" }).waitFor();
+    const operator = (await discord.control.operations.guild()).members.find(({ name }) => name === "operator");
+    expect(await chosen).toEqual([operator?.id]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it("keeps a channel of 2,000 messages in at most 200 elements, wherever one scrolls", async () => {
     const viewer = discord.control.as("viewer");
     for (let at = 0; at < MANY; at += 1)
