@@ -67,18 +67,16 @@ describe("what may follow what", () => {
     it.each(Object.entries(EVENTS))(`${from}, then %s`, (name, event) => {
       const wanted = MAY[from]?.[name];
       const stepped = step(start, event);
-      if (wanted === undefined) expect(stepped).toEqual({ ok: false, state: start.state });
-      else expect(stepped).toMatchObject({ ok: true, record: { state: wanted, id: "a" } });
+      const followed = { ok: true, record: { state: wanted, id: "a" } };
+      expect(stepped).toMatchObject(wanted === undefined ? { ok: false, state: start.state } : followed);
     });
   }
 
   it("says of every end when it came, and of nothing else", () => {
-    for (const start of Object.values(STARTS)) {
-      for (const event of Object.values(EVENTS)) {
-        const stepped = step(start, event);
-        if (stepped.ok) expect(stepped.record.endedAt !== undefined).toBe(isOver(stepped.record.state));
-      }
-    }
+    const steps = Object.values(STARTS).flatMap((start) => Object.values(EVENTS).map((event) => step(start, event)));
+    const records = steps.flatMap((stepped) => (stepped.ok ? [stepped.record] : []));
+    expect(records.filter(({ endedAt, state }) => (endedAt !== undefined) !== isOver(state))).toEqual([]);
+    expect(records.length).toBeGreaterThan(10);
   });
 
   it("keeps who holds it, how it stood before, and that it ends its own process", () => {
