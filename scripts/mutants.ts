@@ -89,9 +89,13 @@ function runTests(folder: string, tests: readonly string[]): Promise<Outcome> {
     const child = spawn(
       process.execPath,
       ["node_modules/vitest/vitest.mjs", "run", "--bail=1", "--reporter=json", `--outputFile=${report}`, ...tests],
-      { cwd: folder, stdio: "ignore" },
+      // A group of its own: the workers of a run that is stopped must end with it, or they go on for ever.
+      { cwd: folder, stdio: "ignore", detached: true },
     );
-    const timer = setTimeout(() => child.kill("SIGKILL"), RUN_LIMIT_MS);
+    const stop = (): void => {
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    };
+    const timer = setTimeout(stop, RUN_LIMIT_MS);
     child.once("close", (code, signal) => {
       clearTimeout(timer);
       if (signal) {
