@@ -45,7 +45,7 @@ export interface AuditView {
 }
 
 /** Where in the chain a hash that was posted or is asked about stands. */
-export type HeadPlace = "in_the_chain" | "not_there";
+type HeadPlace = "in_the_chain" | "not_there";
 
 /** What a check of the log found. */
 export type AuditVerdict =

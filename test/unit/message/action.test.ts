@@ -84,7 +84,11 @@ describe("a result", () => {
     };
     const message = renderResult({ record: done, host: "web-1" }, en);
     expect(message.mentions).toEqual([]);
-    expect(toDiscord(message, { form: "answer", reduced: 0 }).allowed_mentions).toMatchObject({ parse: [], users: [], roles: [] });
+    expect(toDiscord(message, { form: "answer", reduced: 0 }).allowed_mentions).toMatchObject({
+      parse: [],
+      users: [],
+      roles: [],
+    });
     expect(plain(message)).toContain("as Toban's own child process");
   });
 });
