@@ -114,4 +114,17 @@ describe("source", () => {
     );
     expect(loose).toEqual([]);
   });
+
+  it("takes the parts of discord.js in the versions that belong together", () => {
+    const { packages } = JSON.parse(read("package-lock.json")) as {
+      readonly packages: Readonly<Record<string, { readonly version?: string } | undefined>>;
+    };
+    const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
+    expect(dependencies["discord.js"]).toBeDefined();
+    for (const part of ["@discordjs/rest", "@discordjs/ws", "discord-api-types"]) {
+      expect(packages[`node_modules/${part}`]?.version).toBe(dependencies[part]);
+      // A second copy below discord.js would mean that it wants another version.
+      expect(packages[`node_modules/discord.js/node_modules/${part}`]).toBeUndefined();
+    }
+  });
 });
