@@ -44,9 +44,6 @@ export interface AuditView {
   readonly masked: number;
 }
 
-/** Where in the chain a hash that was posted or is asked about stands. */
-type HeadPlace = "in_the_chain" | "not_there";
-
 /** What a check of the log found. */
 export type AuditVerdict =
   | {
