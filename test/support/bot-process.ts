@@ -76,12 +76,18 @@ export class BotProcess {
   }
 
   #take(line: string): void {
-    try {
-      this.lines.push(JSON.parse(line) as LogLine);
-    } catch {
-      this.lines.push({ level: "raw", msg: line, room: "" });
-    }
+    this.lines.push(logLine(line) ?? { level: "raw", msg: line, room: "" });
     for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Printed text may be JSON line by line as well, without being a line of the log. */
+function logLine(line: string): LogLine | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null && "msg" in value ? (value as LogLine) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -101,7 +101,7 @@ describe("an action from Discord", () => {
     const result = await said(/🟢.*web.*restarted in .* by .*memory keeps growing/s);
     expect(result.ephemeralFor).toBeNull();
     expect(result.text).toContain("as Toban's own child process");
-    expect(result.mentioned).toEqual({ users: [], roles: [], everyone: false });
+    expect(result.mentioned).toMatchObject({ users: [], roles: [], everyone: false });
     expect(acts()).toEqual(["restart"]);
   }, 180_000);
 
