@@ -53,6 +53,7 @@ const page: Press<Needs> = {
   verb: "admin",
   targetOf: () => undefined,
   effect: "update",
+  reads: true,
   execute: async (request, services) => {
     const { query, from } = panelOf(request.id, services);
     return reply(query, from, request.locale, services);
@@ -86,6 +87,7 @@ export const audit: Command<Needs> = {
   // Rows of many targets, also of those that are no longer watched: a right limited to some targets is not enough.
   targetOf: () => undefined,
   ephemeral: true,
+  reads: true,
   presses: { [PAGE]: page },
   execute: async (request, services) => {
     const { target, who, verb, since } = request.options as Readonly<Record<string, string | undefined>>;

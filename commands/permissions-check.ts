@@ -36,6 +36,7 @@ export const permissionsCheck: Command<Needs> = {
   // What others may do is the whole configuration's secret, not one target's.
   targetOf: () => undefined,
   ephemeral: true,
+  reads: true,
   execute: async (request, services) => {
     const { user, verb: asked, target } = request.options as Readonly<Record<string, string | undefined>>;
     const about = user === undefined ? request.principal : request.people?.get(user);

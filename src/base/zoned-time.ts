@@ -4,6 +4,17 @@ const DAY_MS = 86_400_000;
 const STEP_MS = 15 * MINUTE_MS;
 const KEPT = 4_096;
 
+const zones = new Map<string, Zone>();
+
+/** Making one costs more than asking it: those that are configured are kept. Throws a RangeError for a name that is no time zone. */
+export function zoneOf(name: string): Zone {
+  const known = zones.get(name);
+  if (known) return known;
+  const zone = new Zone(name);
+  zones.set(name, zone);
+  return zone;
+}
+
 /** A local time as a number: what `Date.UTC` gives for its fields. */
 export type LocalTime = number;
 

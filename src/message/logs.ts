@@ -1,6 +1,7 @@
 import type { Text } from "../base/text.js";
 import { join } from "../base/text.js";
-import { Zone } from "../base/zoned-time.js";
+import { zoneOf } from "../base/zoned-time.js";
+import type { Zone } from "../base/zoned-time.js";
 import type { Catalogue } from "../locale/index.js";
 import type { LogLine, LogView } from "../model/log.js";
 import type { Message, MessageAction, MessageFile } from "../model/message.js";
@@ -24,7 +25,7 @@ export interface LogActions {
 /** A page of a log: time, letter of the level, text. */
 export function renderLogs(view: LogView, actions: LogActions, catalogue: Catalogue): Message {
   const words = catalogue.logs;
-  const zone = new Zone(view.timezone);
+  const zone = zoneOf(view.timezone);
   const { page } = view;
   const rows = page.lines.length === 0 ? [] : blockRows(page.lines, zone, catalogue);
   const fits = lengthOf(rows) <= BLOCK_LENGTH;
@@ -44,7 +45,7 @@ export function renderLogs(view: LogView, actions: LogActions, catalogue: Catalo
 
 /** The lines as they were written, but for their secrets. */
 export function logFile(view: LogView, catalogue: Catalogue): MessageFile {
-  const zone = new Zone(view.timezone);
+  const zone = zoneOf(view.timezone);
   const isJournal = view.from.kind === "journal";
   const rows = view.page.lines.map((line) => {
     const raw = oneLine(line.raw);
@@ -55,7 +56,7 @@ export function logFile(view: LogView, catalogue: Catalogue): MessageFile {
 
 /** An answer that is a file: the same header, and the lines attached. */
 export function renderLogFile(view: LogView, catalogue: Catalogue): Message {
-  const zone = new Zone(view.timezone);
+  const zone = zoneOf(view.timezone);
   return {
     locale: catalogue.locale,
     tone: "info",

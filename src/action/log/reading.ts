@@ -1,6 +1,6 @@
 import type { Clock } from "../../base/clock.js";
 import { systemCodeOf } from "../../base/errors.js";
-import { Zone } from "../../base/zoned-time.js";
+import { zoneOf } from "../../base/zoned-time.js";
 import type { LogOutcome, LogQuery, LogSource } from "../../model/log.js";
 import { readFileLog } from "./file-log.js";
 import type { Limits } from "./file-log.js";
@@ -46,13 +46,11 @@ class Reading implements LogReading {
   readonly #limits: Limits;
   /** The directory of each configured file as it was when it was first seen: a link put in its place later leads nowhere. */
   readonly #directories = new Map<string, string>();
-  #zone: Zone;
   #running = 0;
 
   constructor(options: LogReadingOptions) {
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#zone = new Zone(options.timezone());
   }
 
   async configure(sources: readonly LogSource[]): Promise<void> {
@@ -81,7 +79,12 @@ class Reading implements LogReading {
           ...(journalDirectory === undefined ? {} : { directory: journalDirectory }),
         });
       case "file": {
-        const options = { clock, zone: this.#currentZone(), limits: this.#limits, ...(blocks ? { blocks } : {}) };
+        const options = {
+          clock,
+          zone: zoneOf(this.#options.timezone()),
+          limits: this.#limits,
+          ...(blocks ? { blocks } : {}),
+        };
         try {
           return await readFileLog(from.path, await this.#directoryOf(from.path), query, signal, options);
         } catch (thrown) {
@@ -92,12 +95,6 @@ class Reading implements LogReading {
       default:
         return from satisfies never;
     }
-  }
-
-  #currentZone(): Zone {
-    const name = this.#options.timezone();
-    if (name !== this.#zone.name) this.#zone = new Zone(name);
-    return this.#zone;
   }
 
   async #directoryOf(path: string): Promise<string> {

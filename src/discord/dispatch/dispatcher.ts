@@ -177,7 +177,7 @@ class Dispatch<Services> implements Dispatcher {
       await this.#send(job, this.#wordsFor(thrown, job), "ephemeral");
       return;
     }
-    if (CHANGES[task.verb] && (await job.responder.defer(task.promised)) !== "sent") {
+    if (CHANGES[task.verb] && !task.reads && (await job.responder.defer(task.promised)) !== "sent") {
       await this.#toChannel(job, task, { kind: "nothing_done" });
       return;
     }

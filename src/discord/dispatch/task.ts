@@ -11,6 +11,8 @@ import type { Place } from "./reply.js";
 export interface Task {
   readonly verb: Verb;
   readonly target: string | undefined;
+  /** Nothing is changed by it, whatever else its verb allows. */
+  readonly reads: boolean;
   /** What a person would call it: `health` or the press's name. */
   readonly asked: string;
   /** Where the answer is promised to appear if it takes longer. */
@@ -35,6 +37,7 @@ export function commandTask<Services>(
   return {
     verb: command.verb(options),
     target: command.targetOf(options),
+    reads: command.reads === true,
     asked: askedText(command.name, options),
     promised: command.ephemeral ? "ephemeral" : "public",
     place: seenBy,
@@ -69,6 +72,7 @@ export function pressTask<Services>(
   return {
     verb: press.verb,
     target: press.targetOf(id, services),
+    reads: press.reads === true,
     asked: name,
     // Whether others may see it is known when it is there: until then it is the asker's alone.
     promised: updates ? "update" : "ephemeral",

@@ -54,6 +54,8 @@ export interface Command<Services> {
   readonly verb: (options: Readonly<Record<string, OptionValue>>) => Verb;
   readonly targetOf: (options: Readonly<Record<string, OptionValue>>) => string | undefined;
   readonly ephemeral: boolean;
+  /** It only reads, although what else its verb allows changes something: it is answered at once. */
+  readonly reads?: true;
   /** Buttons this command's answers carry: `v1:<name>:<id>` presses come back here. */
   readonly presses?: Readonly<Record<string, Press<Services>>>;
   execute(request: CommandRequest, services: Services): Promise<CommandReply>;
@@ -76,5 +78,7 @@ export interface Press<Services> {
   readonly targetOf: (id: string, services: Services) => string | undefined;
   /** `update`: the message it stands on changes; `reply`: a new answer. */
   readonly effect: "update" | "reply";
+  /** As of a command. */
+  readonly reads?: true;
   execute(request: PressRequest, services: Services): Promise<CommandReply>;
 }

@@ -6,11 +6,12 @@ import type { DispatchDeps, Dispatcher } from "../../../src/discord/dispatch/dis
 import type { RestAnswer } from "../../../src/discord/rest/rest.js";
 import { catalogueFor } from "../../../src/locale/index.js";
 import { toDiscord } from "../../../src/message/to-discord.js";
-import { TEST_COMMANDS } from "../../support/discord/commands.js";
+import type { Command } from "../../../src/model/contract/command.js";
+import { TEST_COMMANDS, say } from "../../support/discord/commands.js";
 import type { TestServices } from "../../support/discord/commands.js";
 import { fakeRest } from "../../support/discord/fake-rest.js";
 import type { FakeRest } from "../../support/discord/fake-rest.js";
-import { GUILD, interaction } from "../../support/discord/payload.js";
+import { GUILD, OPERATOR, interaction } from "../../support/discord/payload.js";
 import type { Raw } from "../../support/discord/payload.js";
 import { FakeClock } from "../../support/fake-clock.js";
 
@@ -58,7 +59,33 @@ function contents(rest: FakeRest): string {
   return JSON.stringify(rest.requests.map((request) => request.body));
 }
 
+/** A command as who runs Toban has it: it may change things, unless it says that it only reads. */
+function administrative(name: string, reads?: true): Command<TestServices> {
+  return {
+    name,
+    description: name,
+    options: [],
+    verb: () => "admin",
+    targetOf: () => undefined,
+    ephemeral: true,
+    ...(reads ? { reads } : {}),
+    execute: async () => ({ message: say("here it is"), ephemeral: true }),
+  };
+}
+
 describe("the dispatcher", () => {
+  it("promises an answer first where something is changed, and answers at once what only reads", async () => {
+    const commands = [administrative("log", true), administrative("reload")];
+    const policy = { guild: GUILD, grants: [{ role: OPERATOR, may: ["admin"] }] } as const;
+    const { rest, dispatcher } = bench([], { commands, policy: () => policy });
+    dispatcher.take(command("log"));
+    await dispatcher.idle();
+    expect(rest.requests.map(({ body }) => (body as { type?: number }).type)).toEqual([4]);
+    dispatcher.take(command("reload"));
+    await dispatcher.idle();
+    expect(rest.requests.slice(1).map(({ body }) => (body as { type?: number }).type)).toEqual([5, undefined]);
+  });
+
   it("promises an answer after a second and a half, and not before", async () => {
     const { clock, rest, dispatcher, release } = bench();
     dispatcher.take(command("slow"));
