@@ -1,5 +1,6 @@
 import type { Alert } from "../model/alert.js";
-import type { AnnouncementKind, Incident } from "../model/incident.js";
+import type { AnnouncementKind, Incident, TimeSpan } from "../model/incident.js";
+import { MOST_NAMED } from "../model/incident.js";
 import type { Severity } from "../model/rule.js";
 import { SEVERITY_RANK } from "../model/rule.js";
 
@@ -9,13 +10,15 @@ export interface Speech {
   readonly severity: Severity;
   /** The episodes it is about; none: the whole incident. */
   readonly episodes: readonly string[];
+  /** They are more than are named: it is about the critical alerts that joined in this time, too. */
+  readonly joinedIn?: TimeSpan;
 }
 
 /** Whether an incident speaks now, and why not if it does not. */
 export type Decision =
   | { readonly kind: "speak"; readonly speech: Speech }
   /** An announcement has not left yet: it will show this too, and takes its severity and episodes. */
-  | { readonly kind: "amend"; readonly severity: Severity; readonly episodes: readonly string[] }
+  | ({ readonly kind: "amend" } & Pick<Speech, "severity" | "episodes" | "joinedIn">)
   /** New critical alerts wait until the group interval has passed. */
   | { readonly kind: "collect" }
   /** An edit shows it, and that is enough. */
@@ -93,10 +96,14 @@ export function announceDue(due: IncidentDue): Announced | undefined {
   if (incident.joiningSince !== undefined && passed(incident.joiningSince, due.groupIntervalMs, now)) {
     const episodes = incident.joining.filter((episode) => due.stillCritical(episode));
     const rested = withoutJoining(incident);
-    if (episodes.length === 0) return { incident: rested, decision: { kind: "edit" } };
+    const crowd = crowdOf(incident, now);
+    // Whether others of a crowd than those named are still critical is told by the incident as a whole.
+    const isOver = episodes.length === 0 && (crowd.joinedIn === undefined || severest !== "critical");
+    if (isOver) return { incident: rested, decision: { kind: "edit" } };
     const said = spoken(rested, severest, now);
-    if (due.unsent) return { incident: said, decision: { kind: "amend", severity: "critical", episodes } };
-    return { incident: said, decision: { kind: "speak", speech: { kind: "joined", severity: "critical", episodes } } };
+    const about = { severity: "critical", episodes, ...crowd } as const;
+    if (due.unsent) return { incident: said, decision: { kind: "amend", ...about } };
+    return { incident: said, decision: { kind: "speak", speech: { kind: "joined", ...about } } };
   }
   // The clock was set back: the repeat counts from now on.
   if (now < incident.announcedAt) return { incident: { ...incident, announcedAt: now }, decision: { kind: "edit" } };
@@ -130,11 +137,18 @@ function spoken(incident: Incident, severity: Severity, now: number): Incident {
 function collected(incident: Incident, news: readonly Alert[], now: number): Incident {
   const critical = news.filter((alert) => alert.severity === "critical").flatMap((alert) => alert.episode ?? []);
   if (critical.length === 0) return incident;
+  const isFull = incident.joining.length >= MOST_NAMED;
   return {
     ...incident,
-    joining: [...new Set([...incident.joining, ...critical])],
+    joining: isFull ? incident.joining : [...new Set([...incident.joining, ...critical])].slice(0, MOST_NAMED),
     joiningSince: incident.joiningSince ?? now,
   };
+}
+
+/** Since when critical alerts have been collected, if they may be more than are named. */
+function crowdOf({ joining, joiningSince }: Incident, now: number): Pick<Speech, "joinedIn"> {
+  if (joining.length < MOST_NAMED || joiningSince === undefined) return {};
+  return { joinedIn: { from: joiningSince, to: now } };
 }
 
 function withoutJoining(incident: Incident): Incident {

@@ -1,5 +1,5 @@
 import { announce } from "../alert/announce.js";
-import type { Announced } from "../alert/announce.js";
+import type { Announced, Speech } from "../alert/announce.js";
 import { STORM_ABOVE, STORM_GROUP, STORM_WINDOW_MS, group } from "../alert/group.js";
 import type { Placement } from "../alert/group.js";
 import { inhibit } from "../alert/inhibit.js";
@@ -8,9 +8,9 @@ import { route } from "../alert/route.js";
 import { turned } from "../alert/thread.js";
 import type { Alert, Transition } from "../model/alert.js";
 import type { Incident, IncidentTurn, OutboxRow } from "../model/incident.js";
+import { MOST_NAMED } from "../model/incident.js";
 import type { Route } from "../model/route.js";
 import { SEVERITY_RANK } from "../model/rule.js";
-import type { Severity } from "../model/rule.js";
 import type { Tables } from "../store/contract.js";
 import type { Desk, Draft } from "./memory.js";
 import { placeKey } from "./memory.js";
@@ -280,8 +280,10 @@ export function rowOf(desk: Desk, draft: Draft, tables: Tables): OutboxRow | und
 }
 
 /** Whether the incident's newest announcement has not been begun: it is rendered later, and shows what is decided now. */
-export function isUnsent(desk: Desk, draft: Draft, tables: Tables): boolean {
-  return rowOf(desk, draft, tables)?.state === "pending";
+export function isUnsent({ lastRow }: Desk, draft: Draft, tables: Tables): boolean {
+  if (lastRow === undefined) return false;
+  // Asked for at every alert of a storm, so nothing but the state is read.
+  return (draft.rows.get(lastRow)?.state ?? tables.outbox.stateOf(lastRow)) === "pending";
 }
 
 /** Carries a decision out: a new row of the outbox, or a change of the one that waits. */
@@ -293,36 +295,39 @@ export function say(
   around: Pick<TurnAround, "now" | "newId">,
 ): void {
   if (decision.kind === "speak") {
-    const { kind, severity, episodes } = decision.speech;
     const id = around.newId();
-    draft.rows.set(
-      id,
-      newRow({ id, channel: incident.channel, kind, severity, incident: incident.id, episodes }, around.now),
-    );
+    const row = { id, channel: incident.channel, incident: incident.id, ...decision.speech };
+    draft.rows.set(id, newRow(row, around.now));
     draft.putDesk({ ...desk, incident, lastRow: id });
     return;
   }
   if (decision.kind === "amend") {
     const row = rowOf(desk, draft, tables);
-    if (row) draft.rows.set(row.id, amended(row, decision.severity, decision.episodes));
+    if (row) draft.rows.set(row.id, amended(row, decision, around.now));
   }
   draft.putDesk({ ...desk, incident });
 }
 
 export function newRow(
   announcement: Pick<OutboxRow, "id" | "channel" | "kind" | "severity" | "episodes"> &
-    Partial<Pick<OutboxRow, "incident" | "notice">>,
+    Partial<Pick<OutboxRow, "incident" | "notice" | "joinedIn">>,
   now: number,
 ): OutboxRow {
   return { ...announcement, createdAt: now, state: "pending", attempts: 0, dueAt: now, reduced: 0 };
 }
 
+function isAboutAll({ episodes, joinedIn }: OutboxRow): boolean {
+  return episodes.length === 0 && joinedIn === undefined;
+}
+
 /** A first post is about the whole incident; only a reply names the episodes that it is about. */
-function amended(row: OutboxRow, severity: Severity, episodes: readonly string[]): OutboxRow {
-  const whole = row.kind === "opened" || row.kind === "reopened" || row.episodes.length === 0;
-  return {
-    ...row,
-    severity: SEVERITY_RANK[severity] > SEVERITY_RANK[row.severity] ? severity : row.severity,
-    episodes: whole ? row.episodes : [...new Set([...row.episodes, ...episodes])],
-  };
+function amended(row: OutboxRow, news: Pick<Speech, "severity" | "episodes" | "joinedIn">, now: number): OutboxRow {
+  const severity = SEVERITY_RANK[news.severity] > SEVERITY_RANK[row.severity] ? news.severity : row.severity;
+  const whole = row.kind === "opened" || row.kind === "reopened" || isAboutAll(row);
+  if (whole) return { ...row, severity };
+  const episodes = [...new Set([...row.episodes, ...news.episodes])];
+  const isCrowd = episodes.length > MOST_NAMED || news.joinedIn !== undefined || row.joinedIn !== undefined;
+  if (!isCrowd) return { ...row, severity, episodes };
+  const from = row.joinedIn?.from ?? news.joinedIn?.from ?? now;
+  return { ...row, severity, episodes: episodes.slice(0, MOST_NAMED), joinedIn: { from, to: now } };
 }

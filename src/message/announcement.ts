@@ -2,7 +2,7 @@ import { assertNever } from "../base/errors.js";
 import type { Text } from "../base/text.js";
 import { join, text } from "../base/text.js";
 import type { Catalogue } from "../locale/index.js";
-import type { Incident, IncidentAlert, OutboxRow } from "../model/incident.js";
+import type { Incident, IncidentAlert, OutboxRow, TimeSpan } from "../model/incident.js";
 import type { Labels } from "../model/labels.js";
 import type { Message } from "../model/message.js";
 import { activeWords, beganAt, fitted, shortName } from "./alert-words.js";
@@ -31,11 +31,18 @@ const TITLES = 3;
 
 /** The alerts an announcement is about, still burning ones first; all of the incident's when it names none that is known. */
 function subjects(view: AnnouncementView): readonly IncidentAlert[] {
+  const { joinedIn } = view.announcement;
   const episodes = new Set(view.announcement.episodes);
-  const named = view.entries.filter((entry) => episodes.has(entry.episode));
+  const named = view.entries.filter(
+    (entry) => episodes.has(entry.episode) || (joinedIn !== undefined && joinedCritical(entry, joinedIn)),
+  );
   const pool = named.length > 0 ? named : view.entries;
   const active = pool.filter((entry) => !isOver(entry));
   return bySeverity(active.length > 0 ? active : pool);
+}
+
+function joinedCritical({ joinedAt, alert }: IncidentAlert, { from, to }: TimeSpan): boolean {
+  return alert.severity === "critical" && joinedAt >= from && joinedAt <= to;
 }
 
 function titles(entries: readonly IncidentAlert[], length: number, catalogue: Catalogue): Text {

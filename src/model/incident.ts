@@ -2,6 +2,9 @@ import type { Alert } from "./alert.js";
 import type { Message } from "./message.js";
 import type { Severity } from "./rule.js";
 
+/** So many episodes are named one by one; a crowd is told by the time in which it joined, so that a storm's rows stay small. */
+export const MOST_NAMED = 100;
+
 /** A beginning or an end of an incident. */
 export interface IncidentTurn {
   readonly at: number;
@@ -32,15 +35,21 @@ export interface Incident {
   readonly announcedSeverity: Severity;
   /** When something was last announced that may ping: for repeats. */
   readonly announcedAt: number;
-  /** New critical alerts wait here until `groupInterval` has passed; episodes. */
+  /** New critical alerts wait here until `groupInterval` has passed; episodes, at most {@link MOST_NAMED} of them. */
   readonly joining: readonly string[];
   readonly joiningSince?: number;
   /** When the process was away at the time something ended, so that it can be said. */
-  readonly away?: { readonly from: number; readonly to: number };
+  readonly away?: TimeSpan;
   /** The newest of its beginnings and ends, oldest first. */
   readonly turns?: readonly IncidentTurn[];
   /** Users, roles to ping, as the route said when it opened (`role:123`, `user:456`). */
   readonly mentions: readonly string[];
+}
+
+/** UTC milliseconds. */
+export interface TimeSpan {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** An episode's entry in an incident. It keeps its last look when the alert's row has moved on to a new episode. */
@@ -78,6 +87,8 @@ export interface Announcement {
   readonly incident?: string;
   /** Episodes it is about (those that joined, rose …). */
   readonly episodes: readonly string[];
+  /** There are too many to name: it is also about the critical alerts that joined its incident in this time, both ends included. */
+  readonly joinedIn?: TimeSpan;
   /** For `notice`: a catalogue key and its values, so that it is said in the configured language of the moment of sending. */
   readonly notice?: { readonly key: string; readonly values: Readonly<Record<string, string | number>> };
   /** For `thread`: what the line tells of. */

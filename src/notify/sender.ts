@@ -136,6 +136,8 @@ class Reconciler implements Sender {
   readonly #notBefore = new Map<string, number>();
   /** Since when each message has been out of date, monotonic; by the key of its edit. */
   readonly #staleSince = new Map<string, number>();
+  /** How many entries each message showed when it was found to lack some: until it shows more, it still does. By the key of its edit. */
+  readonly #lacking = new Map<string, number>();
   readonly #mouthpiece: Mouthpiece;
   readonly #background = new Set<Promise<void>>();
   #started = false;
@@ -287,14 +289,18 @@ class Reconciler implements Sender {
 
   #stale(tables: Tables, now: number): readonly StaleMessage[] {
     const known = new Map(this.#staleSince);
+    const lacking = new Map(this.#lacking);
     this.#staleSince.clear();
+    this.#lacking.clear();
     return tables.messages.stale(now, BATCH).map((shown): StaleMessage => {
       const { incident, channel } = shown;
       const key = editKey(incident, channel);
       const since = known.get(key) ?? this.#clock.monotonic();
       this.#staleSince.set(key, since);
       const severity = tables.incidents.get(incident)?.announcedSeverity ?? "info";
-      const unread = tables.incidents.holdsMore(incident, this.#desk.shownEntries.get(keyOf(shown)) ?? 0);
+      const entries = this.#desk.shownEntries.get(keyOf(shown)) ?? 0;
+      const unread = lacking.get(key) === entries || tables.incidents.holdsMore(incident, entries);
+      if (unread) this.#lacking.set(key, entries);
       return { incident, channel, severity, unread, since };
     });
   }

@@ -1,7 +1,7 @@
 import type { ActionRecord } from "../model/action-record.js";
 import type { Alert } from "../model/alert.js";
 import type { AuditQuery, AuditState } from "../model/audit.js";
-import type { Incident, IncidentAlert, OutboxRow, ShownMessage } from "../model/incident.js";
+import type { Incident, IncidentAlert, OutboxRow, OutboxState, ShownMessage } from "../model/incident.js";
 import type { Labels } from "../model/labels.js";
 import type { Run } from "../model/run.js";
 
@@ -75,6 +75,8 @@ export interface OutboxTable {
   add(row: OutboxRow): void;
   get(id: string): OutboxRow | undefined;
   put(row: OutboxRow): void;
+  /** What `get` would say of the row's state, without reading the rest. */
+  stateOf(id: string): OutboxState | undefined;
   /** Pending or sending rows that are due, most urgent first: critical, warning, info; then by age. */
   due(now: number, limit: number): readonly OutboxRow[];
   /** The moment the next row becomes due. */

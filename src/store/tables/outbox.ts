@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
 
-import type { OutboxRow } from "../../model/incident.js";
+import type { OutboxRow, OutboxState } from "../../model/incident.js";
 import { SEVERITY_RANK } from "../../model/rule.js";
 import { decodeBody, encodeBody } from "../body.js";
 import type { OutboxTable } from "../contract.js";
@@ -43,6 +43,7 @@ export function outboxTable(db: Database): OutboxTable {
        created_at = excluded.created_at, incident = excluded.incident, body = excluded.body`,
   );
   const get = db.prepare<[string], Row>("SELECT body FROM outbox WHERE id = ?");
+  const stateOf = db.prepare<[string], { readonly state: OutboxState }>("SELECT state FROM outbox WHERE id = ?");
   const due = db.prepare<[number, number], Row>(
     `SELECT body FROM outbox WHERE ${WAITING} AND due_at <= ? ORDER BY rank DESC, created_at, id LIMIT ?`,
   );
@@ -60,6 +61,7 @@ export function outboxTable(db: Database): OutboxTable {
       const row = get.get(id);
       return row && toRow(row);
     },
+    stateOf: (id) => stateOf.get(id)?.state,
     put: (row) => void put.run(...columnsOf(row)),
     due: (now, limit) => due.all(now, limit).map(toRow),
     nextDueAt: () => nextDueAt.get()?.at ?? undefined,
