@@ -18,7 +18,7 @@ import { Draft, loadMemory } from "./memory.js";
 import { reconcile } from "./reconcile.js";
 import { attend, attentionAt } from "./rounds.js";
 import { SerialQueue } from "./serial-queue.js";
-import type { RunToStep } from "./stepping.js";
+import type { RunToStep, SteppedRun } from "./stepping.js";
 import { stepRuns } from "./stepping.js";
 import type { TurnAround } from "./turn.js";
 import { Turn, newRow } from "./turn.js";
@@ -181,6 +181,13 @@ class LoopingEvaluator implements Evaluator {
         intervalMs: (target) => this.#targets.get(target)?.intervalMs ?? 0,
       }),
     );
+    // Most runs are well, and were before.
+    const telling = stepped.filter(({ target, steps }) => steps.length > 0 || this.#memory.byTarget.has(target));
+    if (telling.length > 0) await this.#apply(telling, now);
+    for (const { run } of fresh) this.#lastRunAt.set(run.target, run.at);
+  }
+
+  async #apply(stepped: readonly SteppedRun[], now: number): Promise<void> {
     this.#absence.note(stepped);
     const around = this.#around(now);
     const certain = stepped.some(({ steps }) => steps.some(({ transition }) => transition !== undefined));
@@ -189,7 +196,6 @@ class LoopingEvaluator implements Evaluator {
       (draft, tables) => stepped.flatMap((one) => applyRun(one, draft, tables, around)),
       certain,
     );
-    for (const { run } of fresh) this.#lastRunAt.set(run.target, run.at);
   }
 
   /** Not of a target that has been removed meanwhile, and newer than its last one, unless the clock was set back. */

@@ -41,12 +41,13 @@ export function stepRuns(runs: readonly RunToStep[], tables: Tables, around: Ste
   const fresh = new Map<string, Alert>();
   const alert = (fingerprint: string): Alert | undefined => fresh.get(fingerprint) ?? around.alert(fingerprint);
   return runs.map(({ run, rules, again }) => {
-    const known = again ? [] : knownOf(run.target, fresh, around);
+    const known = knownOf(run.target, fresh, around);
     const sightings = observe(run, {
       rules,
       intervalMs: around.intervalMs(run.target),
+      calm: known.length === 0,
       alert,
-      known: () => known,
+      known: () => (again ? [] : known),
       history: (series, labels, need) => historyOf(tables.samples, run, series, labels, need),
     });
     const steps = sightings.map(({ rule, subject, observation }): Stepped => {
@@ -60,7 +61,9 @@ export function stepRuns(runs: readonly RunToStep[], tables: Tables, around: Ste
 }
 
 function knownOf(target: string, fresh: ReadonlyMap<string, Alert>, around: SteppingAround): readonly Alert[] {
-  const byFingerprint = new Map(around.known(target).map((alert) => [alert.fingerprint, alert]));
+  const standing = around.known(target);
+  if (fresh.size === 0) return standing;
+  const byFingerprint = new Map(standing.map((alert) => [alert.fingerprint, alert]));
   for (const alert of fresh.values()) if (alert.target === target) byFingerprint.set(alert.fingerprint, alert);
   return [...byFingerprint.values()];
 }

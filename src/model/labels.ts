@@ -5,6 +5,10 @@ export type Labels = Readonly<Record<string, string>>;
 
 /** One canonical text for a set of labels: sorted by name, so that equal sets give equal texts. */
 export function labelsKey(labels: Labels): string {
+  const [first, second] = Object.keys(labels);
+  // Most series have no label or one, and there is nothing to sort.
+  if (first === undefined) return "[]";
+  if (second === undefined) return JSON.stringify([[first, labels[first]]]);
   return JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 

@@ -105,8 +105,8 @@ function findingOf(seen: Exchange, options: HttpOptions): Finding | undefined {
   return judgeAnswer(seen.status ?? 0, seen.body, options.expect);
 }
 
-/** One run's result from what was seen. */
-export function measuredExchange(seen: Exchange, options: HttpOptions): ProbeResult {
+/** One run's result from what was seen. `url`: the address as it is shown. */
+export function measuredExchange(seen: Exchange, options: HttpOptions, url: string): ProbeResult {
   if (seen.ended?.kind === "trouble")
     return { status: "failed", failure: seen.ended.failure, detail: seen.ended.detail };
   const finding = findingOf(seen, options);
@@ -116,7 +116,7 @@ export function measuredExchange(seen: Exchange, options: HttpOptions): ProbeRes
     value: finding ? 0 : 1,
     ...(finding && { reason: finding.reason }),
   };
-  return { status: "ok", samples: [success, ...samplesOf(seen)], facts: factsOf(seen, options, finding) };
+  return { status: "ok", samples: [success, ...samplesOf(seen)], facts: factsOf(seen, url, finding) };
 }
 
 function samplesOf(seen: Exchange): readonly Sample[] {
@@ -133,11 +133,11 @@ function samplesOf(seen: Exchange): readonly Sample[] {
   ];
 }
 
-function factsOf(seen: Exchange, options: HttpOptions, finding: Finding | undefined): HttpFacts {
+function factsOf(seen: Exchange, url: string, finding: Finding | undefined): HttpFacts {
   const { certificate } = seen;
   return {
     kind: "http",
-    url: shownUrl(options.url),
+    url,
     ...(seen.status !== undefined && { status: seen.status }),
     ...(seen.address !== undefined && { address: seen.address }),
     ...(certificate && {
@@ -176,9 +176,10 @@ export const http: ProbeKind<HttpOptions> = {
       keepBody: expect.body !== undefined || expect.json !== undefined,
     };
     const resolver = resolverFor(deps);
+    const shown = shownUrl(options.url);
     return {
       async run(signal) {
-        return measuredExchange(await exchange(request, { clock: deps.clock, resolver }, signal), options);
+        return measuredExchange(await exchange(request, { clock: deps.clock, resolver }, signal), options, shown);
       },
     };
   },

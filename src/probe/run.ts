@@ -63,8 +63,8 @@ export async function runProbe(
   deadline.signal.addEventListener("abort", () => (lateMs = clock.monotonic() - began - timeoutMs), { once: true });
   const ending = await settle(probe, deadline.signal, deps);
   const durationMs = clock.monotonic() - began;
-  const lagMs = Math.max(deps.lagSince?.(began) ?? 0, lateMs);
   const cut = deadline.expired ? "deadline" : signal.aborted ? "aborted" : undefined;
+  const lagMs = cut === "deadline" ? Math.max(deps.lagSince?.(began) ?? 0, lateMs) : 0;
   const lagged = cut === "deadline" && lagMs >= Math.max(LAG_MS, timeoutMs * LAG_SHARE);
   const result = masked(resultOf(ending, { cut, lagged, timeoutMs, lagMs }, target, deps));
   return {

@@ -9,7 +9,7 @@ import type { Dot, History } from "./reduce.js";
 import { historyOf, reduce } from "./reduce.js";
 import { selects } from "./select.js";
 import type { Observation, Subject } from "./step.js";
-import { isGap } from "./step.js";
+import { isGap, leavesNothing } from "./step.js";
 import type { Trend } from "./trend.js";
 import { TREND_SPAN_MS, trendOf } from "./trend.js";
 
@@ -37,6 +37,8 @@ export interface Sighting {
 export interface Surroundings {
   readonly rules: RuleIndex;
   readonly intervalMs: number;
+  /** No alert of this target is known: series that are well are left out, because nothing would come of them. */
+  readonly calm: boolean;
   /** The alert as it stands. */
   alert(fingerprint: string): Alert | undefined;
   /** Alerts of this target that a run without their series would make disappear. */
@@ -77,12 +79,18 @@ function wasGood(run: Run): boolean {
 function sight(run: Run, sample: Sample, rule: Rule, around: Surroundings): Sighting | undefined {
   const { host: _host, target: _target, ...labels } = sample.labels;
   if (!selects(rule, { target: run.target, kind: run.kind, labels })) return undefined;
+  const need = historyOf(rule.reduction);
+  const newest = { at: run.at, value: sample.value };
+  if (around.calm && isTrusted(run, rule)) {
+    const history = historyFor(sample.series, labels, need, around);
+    if (leavesNothing(rule, reduce(rule.reduction, { sample: newest, history }))) return undefined;
+  }
   const fingerprint = fingerprintOf(rule.name, run.target, labels);
   const previous = around.alert(fingerprint);
   const follows = previous !== undefined && !isGap(previous, run.at, around.intervalMs);
   const value = reduce(rule.reduction, {
-    sample: { at: run.at, value: sample.value },
-    history: historyFor(sample.series, labels, historyOf(rule.reduction), around),
+    sample: newest,
+    history: historyFor(sample.series, labels, need, around),
     ...(previous && (follows || previous.state === "firing") ? { before: previous.value } : {}),
   });
   const trend = trendFor(run, sample, labels, rule, previous, around);

@@ -92,6 +92,15 @@ export function worthKeeping(rule: Rule | undefined, alert: Alert): boolean {
   return (rule.needsGoodFirst && !alert.neverGood) || (rule.reduction.by === "in_a_row" && alert.value > 0);
 }
 
+/**
+ * Whether a trusted sample of a series of which nothing is known leaves nothing to be known either: its step would speak of nothing, and
+ * {@link worthKeeping} would not hold for what it gave. Most samples are like that, and need no step.
+ */
+export function leavesNothing(rule: Rule, value: number): boolean {
+  if (rule.needsGoodFirst || (rule.reduction.by === "in_a_row" && value > 0)) return false;
+  return !rule.levels.some((level) => holds(level.threshold, value));
+}
+
 /** Whether a sample follows so late on the alert's last one that nobody can say what was in between. */
 export function isGap(alert: Alert, at: number, intervalMs: number): boolean {
   return at - alert.lastSampleAt > GAP_INTERVALS * intervalMs;

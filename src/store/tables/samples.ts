@@ -6,6 +6,7 @@ import { decodeHead, encodeHead, findInHead } from "../head-codec.js";
 import { decodePoints } from "../point-codec.js";
 import { ROLLUPS, bucketsOf, decodeBuckets, mergeBuckets, rowStart } from "../rollup.js";
 import type { RollupLevel } from "../rollup.js";
+import { Latest } from "./latest.js";
 import { labelsOf, seriesTable } from "./series.js";
 import type { SeriesRow, SeriesTable } from "./series.js";
 
@@ -75,6 +76,7 @@ function prepare(db: Database): Statements {
 export class SqliteSamples implements SampleStore {
   readonly #sql: Statements;
   readonly #names: SeriesTable;
+  readonly #latest = new Latest();
 
   constructor(db: Database) {
     this.#sql = prepare(db);
@@ -92,17 +94,22 @@ export class SqliteSamples implements SampleStore {
       // Not a number, or without end: no measurement. It is left out rather than spoil every mean it would be part of.
       if (Number.isFinite(value)) values.set(this.#names.internSeries(source, series, labels), value);
     }
-    this.#sql.add.run(
-      source,
-      Math.round(run.at),
-      encodeHead([...values].map(([series, value]) => ({ series, value }))),
-    );
+    const at = Math.round(run.at);
+    const head = encodeHead([...values].map(([series, value]) => ({ series, value })));
+    const seq = Number(this.#sql.add.run(source, at, head).lastInsertRowid);
+    this.#latest.add(seq, at, values);
   }
 
   newest(ref: SeriesRef, count: number): readonly Point[] {
     const id = this.#names.seriesId(ref);
     const source = this.#names.sourceId(ref.host, ref.target);
     if (id === undefined || source === undefined || count <= 0) return [];
+    const seq = this.lastSeq();
+    return this.#latest.of(seq, id, count) ?? this.#latest.keep(seq, id, count, this.#newest(id, source, count));
+  }
+
+  /** Oldest first. */
+  #newest(id: number, source: number, count: number): readonly Point[] {
     const points: Point[] = [];
     for (const row of this.#sql.headNewest.iterate(source, this.#doneSeq(id))) {
       const value = findInHead(row.data, id);
@@ -158,6 +165,7 @@ export class SqliteSamples implements SampleStore {
 
   forget(): void {
     this.#names.forget();
+    this.#latest.forget();
   }
 
   /** The last run of this series that is in a block already: rows of `head` up to it must not be counted twice. */

@@ -91,6 +91,7 @@ export function runRuleTest(
       const sightings = observe(run, {
         rules: index,
         intervalMs,
+        calm: alerts.size === 0,
         alert: (fingerprint) => alerts.get(fingerprint),
         known: () => [...alerts.values()],
         history: (series, labels) => past.get(`${series}${JSON.stringify(labels)}`) ?? [],
