@@ -41,6 +41,19 @@ function stateText(state: ActionState, catalogue: Catalogue): Text {
   return state.active === undefined ? words.stateUnknown : words.state(oneLine(state.active), state.since);
 }
 
+/** How it stands: by its means, or else by what its own probe found last. */
+function standsNow({ state, seen }: PlanView, catalogue: Catalogue): Text {
+  if (state.active !== undefined || seen === undefined) return stateText(state, catalogue);
+  const { kind, success, reason, status, seconds } = seen.answer;
+  const words = catalogue.action;
+  const found = success
+    ? words.answered(kind, status, seconds)
+    : status === undefined
+      ? text`${kind} ${catalogue.probe.bad(reason)}`
+      : words.badAnswer(kind, status);
+  return words.seen(success, found, seen.at);
+}
+
 /** What stands behind the buttons of a plan. */
 export interface PlanButtons {
   readonly confirm: string;
@@ -52,7 +65,7 @@ export function renderPlan(view: PlanView, buttons: PlanButtons | undefined, cat
   const { record, state, standing, dependents } = view;
   const words = catalogue.action;
   const now = joined([
-    stateText(state, catalogue),
+    standsNow(view, catalogue),
     state.memoryBytes === undefined ? [] : [words.memory(state.memoryBytes)],
     state.mainPid === undefined || state.mainPid === 0 ? [] : [words.pid(state.mainPid)],
   ]);
@@ -104,7 +117,8 @@ export function renderResult(view: ResultView, catalogue: Catalogue): Message {
   const { action, target, outcome } = record;
   const by = asker(record);
   const quoted = reasonOf(record, catalogue);
-  const stands = now === undefined ? [] : words.nowIs(stateText(now, catalogue));
+  const stands =
+    now === undefined ? [] : now.active === undefined ? words.stateUnknown : words.nowIs(stateText(now, catalogue));
   const say = (tone: Tone, summary: Text, lines: Line): Message =>
     message(tone, text`${summary}${quoted}`, lines, catalogue);
 

@@ -1,5 +1,6 @@
 import type { ActionState } from "./action.js";
 import type { ActionRecord, StoppedByHand } from "./action-record.js";
+import type { ProbeAnswer } from "./verification.js";
 
 /** What a target's past leaves for its next action. Times are UTC milliseconds. */
 export interface Standing {
@@ -17,6 +18,8 @@ export interface PlanView {
   readonly record: ActionRecord;
   readonly host: string;
   readonly state: ActionState;
+  /** What its own probe found last, and when. */
+  readonly seen?: { readonly answer: ProbeAnswer; readonly at: number };
   /** What goes down with it: by the name it is watched under, or else its unit's. */
   readonly dependents: readonly { readonly name: string; readonly active: string }[];
   /** The last time that this was done and brought to its end. */

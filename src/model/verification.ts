@@ -17,6 +17,15 @@ export const VERIFICATION_FAULTS = [
 ] as const;
 export type VerificationFault = (typeof VERIFICATION_FAULTS)[number];
 
+/** What a target's own probe found. */
+export interface ProbeAnswer {
+  readonly kind: string;
+  readonly success: boolean;
+  readonly reason?: Reason;
+  readonly status?: number;
+  readonly seconds?: number;
+}
+
 /** What was seen of a target in the time after an action, and what follows from it. Absent: not known, or not to be known. */
 export interface Verification {
   /** `unverifiable`: nothing could be measured that says anything. */
@@ -29,13 +38,7 @@ export interface Verification {
   readonly pidBefore?: number;
   readonly pidAfter?: number;
   /** The newest answer of the target's own probe. */
-  readonly answer?: {
-    readonly kind: string;
-    readonly success: boolean;
-    readonly reason?: Reason;
-    readonly status?: number;
-    readonly seconds?: number;
-  };
+  readonly answer?: ProbeAnswer;
   /** Error lines that its logs have gained. */
   readonly newErrors?: number;
 }

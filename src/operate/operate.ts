@@ -16,7 +16,7 @@ import type { Underway } from "./carrying-out.js";
 import type { OperateDeps } from "./deps.js";
 import { Ledger, enter } from "./ledger.js";
 import type { PlanRequest } from "./plan.js";
-import { assertPermitted, configuredAction, lastTime, namedDependents, newRecord } from "./plan.js";
+import { assertPermitted, configuredAction, lastSeen, lastTime, namedDependents, newRecord } from "./plan.js";
 import { orphansOf, settleOrphan } from "./recovery.js";
 import { step } from "./step.js";
 import { StoppedTargets, dueReminders, forgetStopped, noteReminded, showsRunning, stoppedIn } from "./stopped.js";
@@ -84,6 +84,7 @@ class Operating implements Operate {
         host,
         state,
         dependents: namedDependents(state, tables.runs.all()),
+        ...lastSeen(tables, target),
         ...lastTime(tables, record),
         standing: standingOf(tables.actions, target, clock.now(), limits()),
         self: endsItself(record, state, this.#deps),

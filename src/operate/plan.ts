@@ -12,6 +12,7 @@ import type { Run } from "../model/run.js";
 import type { Target } from "../model/target.js";
 import { authorize } from "../permit/authorize.js";
 import type { Tables } from "../store/contract.js";
+import { answerOf } from "./verify.js";
 
 /** How long a plan waits for the word of who asked. */
 export const PLAN_LIFE_MS = 5 * 60_000;
@@ -95,6 +96,14 @@ export function namedDependents(state: ActionState, runs: readonly Run[]): PlanV
     seen.add(unit);
     return [{ name: watched.get(unit) ?? unit, active }];
   });
+}
+
+/** What the target's own probe found last: where its means know nothing of it, that is all there is. */
+export function lastSeen(tables: Pick<Tables, "runs">, target: string): Pick<PlanView, "seen"> {
+  const run = tables.runs.latest(target);
+  if (!run) return {};
+  const answer = answerOf(run);
+  return answer === undefined ? {} : { seen: { answer, at: run.at } };
 }
 
 /** The last time the same was done, with how long it took. */

@@ -2,7 +2,7 @@ import { assertNever } from "../base/errors.js";
 import type { ActionRecord } from "../model/action-record.js";
 import type { UnitFacts } from "../model/facts.js";
 import type { Run } from "../model/run.js";
-import type { Verification, VerificationFault } from "../model/verification.js";
+import type { ProbeAnswer, Verification, VerificationFault } from "../model/verification.js";
 import type { Watched } from "./watch.js";
 
 const ACTIVE_STATES: readonly string[] = ["active", "reloading", "refreshing"];
@@ -21,7 +21,7 @@ interface Evidence {
   readonly pids: readonly number[];
   /** systemd's own count of restarts, as it was seen. */
   readonly restarts: readonly number[];
-  readonly answer: NonNullable<Verification["answer"]> | undefined;
+  readonly answer: ProbeAnswer | undefined;
   readonly newErrors: number | undefined;
 }
 
@@ -49,7 +49,7 @@ export function judge(record: Judged, watched: Watched): Verification {
 }
 
 function evidence({ before, outcome }: Judged, { after, runs, newErrors }: Watched): Evidence {
-  const trusted = runs.filter((run) => run.result.status === "ok" && run.untrusted.length === 0);
+  const trusted = runs.filter(isTrusted);
   const units = trusted.flatMap((run) => unitFacts(run) ?? []);
   const unit = units.at(-1);
   const pidBefore = pidOf(before);
@@ -67,6 +67,10 @@ function evidence({ before, outcome }: Judged, { after, runs, newErrors }: Watch
   };
 }
 
+function isTrusted({ result, untrusted }: Run): boolean {
+  return result.status === "ok" && untrusted.length === 0;
+}
+
 function pidOf(state: { readonly mainPid?: number } | undefined): number | undefined {
   const pid = state?.mainPid ?? 0;
   return pid > 0 ? pid : undefined;
@@ -76,7 +80,9 @@ function unitFacts({ result }: Run): UnitFacts | undefined {
   return result.status === "ok" && result.facts?.kind === "unit" ? result.facts : undefined;
 }
 
-function answerOf(run: Run): Evidence["answer"] {
+/** What the probe found; undefined: it could not measure, or measured while Toban itself was in trouble. */
+export function answerOf(run: Run): ProbeAnswer | undefined {
+  if (!isTrusted(run)) return undefined;
   const success = run.samples.find(({ series }) => series === "probe_success");
   if (!success) return undefined;
   const status = valueOf(run, "http_status_code");

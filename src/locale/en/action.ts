@@ -21,22 +21,22 @@ const DOING: Readonly<Record<Name, string>> = {
 
 const LABEL: Readonly<Record<Name, string>> = { restart: "Restart", start: "Start", stop: "Stop", kill: "Kill" };
 
-const FAILURES: Readonly<Record<string, { readonly what: string; readonly todo: string }>> = {
+const FAILURES: Readonly<Record<string, { readonly what: string; readonly todo: Text }>> = {
   not_permitted: {
     what: "the system did not permit it",
-    todo: "let the installer write the polkit rule for this unit again, then ask once more.",
+    todo: text`let the installer write the polkit rule for this unit again (${{ code: "install.sh --refresh" }}), then ask once more.`,
   },
   not_found: {
     what: "there is no such unit or program",
-    todo: "check the target's unit or program in the configuration.",
+    todo: text`check the target's unit or program in the configuration.`,
   },
-  masked: { what: "the unit is masked", todo: "unmask it on the host first." },
-  job_failed: { what: "its job failed", todo: "mend the cause, then ask once more." },
-  exit_status: { what: "the program failed", todo: "look at what it printed, mend the cause, then ask once more." },
-  deadline: { what: "it did not end in time", todo: "look at what holds it up on the host." },
+  masked: { what: "the unit is masked", todo: text`unmask it on the host first.` },
+  job_failed: { what: "its job failed", todo: text`mend the cause, then ask once more.` },
+  exit_status: { what: "the program failed", todo: text`look at what it printed, mend the cause, then ask once more.` },
+  deadline: { what: "it did not end in time", todo: text`look at what holds it up on the host.` },
   unreachable: {
     what: "systemd could not be reached",
-    todo: "check that the system bus runs and that Toban may use it.",
+    todo: text`check that the system bus runs and that Toban may use it.`,
   },
 };
 
@@ -107,6 +107,9 @@ export const action = {
   state: (active: string, since: number | undefined): Text =>
     since === undefined ? text`${active}` : text`${active} since ${{ at: since, style: "relative" }}`,
   stateUnknown: text`its state is not known`,
+  /** By its own probe. */
+  seen: (isUp: boolean, found: Text, at: number): Text =>
+    text`${isUp ? "up" : "down"}: ${found}, ${{ at, style: "relative" }}`,
   memory: (bytes: number): string => units.bytes(bytes),
   pid: (pid: number): string => `PID ${pid}`,
   dependents: (names: readonly { readonly name: string; readonly active: string }[], more: number): Text => {
@@ -141,7 +144,7 @@ export const action = {
   back: (name: Name, by: Inline, awayMs: number): Text =>
     text`Toban ${DONE[name]} by ${by}, back after ${units.seconds(awayMs / 1_000)}`,
   doneButUnwell: (name: Name, target: string, by: Inline): Text =>
-    text`${{ code: target }} ${DONE[name]} by ${by}, but it is not well`,
+    text`${{ code: target }} ${DONE[name]}, but it is not well; asked by ${by}`,
   failed: (name: Name, target: string, by: Inline): Text =>
     text`${{ code: target }} was not ${DONE[name]}, asked by ${by}`,
   unknown: (name: Name, target: string, by: Inline): Text =>
@@ -172,7 +175,7 @@ export const action = {
     return detail === "" ? text`Why: ${what}.` : text`Why: ${what}: ${{ code: detail }}`;
   },
   todo: (failure: string, target: string): Text => {
-    const todo = FAILURES[failure]?.todo ?? "look at its state on the host.";
+    const todo = FAILURES[failure]?.todo ?? text`look at its state on the host.`;
     const logs = failure === "job_failed" ? text`${{ code: `/logs ${target}` }} shows what it says; ` : [];
     return text`Do: ${logs}${todo}`;
   },

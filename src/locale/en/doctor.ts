@@ -4,6 +4,9 @@ interface Said {
   readonly remedy: string;
 }
 
+const listed = (what: string, entries: readonly string[]): readonly string[] =>
+  entries.length === 0 ? [] : [`${what}: ${entries.join(", ")}`];
+
 const mib = (value: number): string => `${Math.round(value)} MiB`;
 
 /** What the check of the set-up says. Plain text: it is read in a terminal. */
@@ -158,6 +161,17 @@ export const doctor = {
     old: (version: string, least: string): Said => ({
       found: `polkit ${version} cannot tell one unit from another`,
       remedy: `upgrade it to ${least} or newer`,
+    }),
+  },
+  grants: {
+    good: "nothing is known to differ between “actions” and what the installer had permitted",
+    parted: (missing: readonly string[], surplus: readonly string[], changed: readonly string[]): Said => ({
+      found: [
+        ...listed("not permitted yet", missing),
+        ...listed("still permitted, but no longer listed", surplus),
+        ...listed("written for other arguments", changed),
+      ].join("; "),
+      remedy: "run install.sh --refresh as root: it permits what is listed under “actions”, and nothing else",
     }),
   },
   actions: {

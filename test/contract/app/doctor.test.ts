@@ -80,6 +80,7 @@ describe("a set-up that is well", () => {
       "secret-files",
       "systemd",
       "polkit",
+      "grants",
       "actions",
       "logs",
     ]);
@@ -206,6 +207,24 @@ describe("what is wrong on this machine is found, with the one thing to do", () 
     ]);
     expect(all[3]?.found).toContain("/no/such/program");
     expect(all.every(({ remedy }) => remedy !== undefined && remedy !== "")).toBe(true);
+  });
+
+  it("actions that the installer was not told of, and permissions that nobody needs any more", async () => {
+    const granted = (grants: unknown): void =>
+      writeFileSync(
+        path.join(home.path, "granted.json"),
+        JSON.stringify({ version: 1, user: "toban", grants, units: {} }),
+      );
+    const yaml = "targets: [ { name: web, kind: unit, unit: web.service, actions: [restart] } ]\n";
+    const grants = async (): Promise<Finding | undefined> =>
+      (await findings({ yaml })).find(({ check }) => check === "grants");
+    granted({});
+    expect(await grants()).toMatchObject({ state: "failed", found: "not permitted yet: restart web.service" });
+    expect((await grants())?.remedy).toContain("install.sh --refresh");
+    granted({ "web.service": ["restart", "stop"] });
+    expect(await grants()).toMatchObject({ state: "warning", found: expect.stringContaining("stop web.service") });
+    granted({ "web.service": ["restart"] });
+    expect(await grants()).toMatchObject({ state: "well" });
   });
 
   it.each([

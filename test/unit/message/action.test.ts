@@ -43,6 +43,33 @@ const view: PlanView = {
 
 const plain = (message: Parameters<typeof toPlain>[0]): string => toPlain(message, { width: 200, now: NOON });
 
+describe("a plan for what only its own probe knows of", () => {
+  const state = { by: "child", dependents: [] } as const;
+  it.each([
+    [{ kind: "http", success: true, status: 200, seconds: 0.015 }, "up: http 200 in 15 ms, 5 s ago"],
+    [{ kind: "http", success: false, status: 503, reason: "status" }, "down: http 503, 5 s ago"],
+    [{ kind: "tcp", success: false, reason: "refused" }, "down: tcp refused the connection, 5 s ago"],
+  ] as const)("says what that found: %j", (answer, expected) => {
+    const message = renderPlan({ ...view, state, seen: { answer, at: NOON - 5_000 } }, undefined, en);
+    expect(plain(message).split("\n")[1]).toBe(`┃ ${expected}`);
+  });
+
+  it("says so where that has found nothing either, and after a crash", () => {
+    expect(plain(renderPlan({ ...view, state }, undefined, en)).split("\n")[1]).toBe("┃ its state is not known");
+    const outcome = { status: "unknown", by: "child", detail: "" } as const;
+    const left = renderResult({ record: { ...record, state: "unknown", outcome }, host: "web-1", now: state }, en);
+    expect(plain(left)).toContain("Toban was restarted while restarting it · its state is not known");
+  });
+});
+
+describe("a failure", () => {
+  it("by polkit names the command that permits it", () => {
+    const outcome = { status: "failed", by: "systemd", failure: "not_permitted", detail: "Access denied" } as const;
+    const message = renderResult({ record: { ...record, state: "failed", outcome }, host: "web-1" }, en);
+    expect(plain(message)).toContain("install.sh --refresh");
+  });
+});
+
 describe("a plan", () => {
   it("reads as a person on duty needs it", () => {
     const message = renderPlan(view, { confirm: "v1:restart-confirm:a", cancel: "v1:restart-cancel:a" }, en);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { UserError } from "../../../src/base/errors.js";
+import type { Run } from "../../../src/model/run.js";
 import type { UserErrorCode } from "../../../src/base/errors.js";
 import { OPS, actionable, aMember, bench, deputy, operator, root, unitAction } from "../../support/operate/bench.js";
 import { aRun, aTarget } from "../../support/runs.js";
@@ -43,6 +44,19 @@ describe("a plan", () => {
     expect(view.standing).toEqual({ used: 1, perHour: 3, halfOpen: false });
     expect(world.actor.acts).toEqual(["restart"]);
     expect(world.logged().at(-1)).toBe("planned");
+  });
+
+  it("tells what the target's own probe found last, if that may be believed", async () => {
+    const world = await bench();
+    const put = (over: Partial<Run>) =>
+      world.store.write("runs", (tables) =>
+        tables.runs.put(aRun(actionable(), { http_status_code: 200 }, undefined, over)),
+      );
+    await put({ at: 7_000 });
+    const seen = { at: 7_000, answer: { kind: "unit", success: true, status: 200 } };
+    expect((await world.operate.plan(PLAN)).seen).toEqual(seen);
+    await put({ untrusted: ["loop_lag"] });
+    expect((await world.operate.plan(PLAN)).seen).toBeUndefined();
   });
 
   it("is refused for what is not watched, not listed, not permitted, with what would help", async () => {
@@ -208,7 +222,7 @@ describe("what came of it", () => {
     const id = await world.confirmed();
     await world.clock.advance(31_000);
     expect(world.record(id)).toMatchObject({ state: "failed", verification: { faults: ["bad_answer"] } });
-    expect(world.said()[0]?.text).toMatch(/🔴.*restarted by @operator, but it is not well/u);
+    expect(world.said()[0]?.text).toMatch(/🔴.*restarted, but it is not well; asked by @operator/u);
   });
 
   it("does not keep who asked waiting when the order takes long", async () => {

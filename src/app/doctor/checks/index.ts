@@ -4,6 +4,7 @@ import { channels } from "./channels.js";
 import { clock } from "./clock.js";
 import { dataDirectory } from "./data-directory.js";
 import { gateway } from "./gateway.js";
+import { grants } from "./grants.js";
 import { guild } from "./guild.js";
 import { logs } from "./logs.js";
 import { mentions } from "./mentions.js";
@@ -26,6 +27,7 @@ export const CHECKS: readonly Check[] = [
   secretFiles,
   systemd,
   polkit,
+  grants,
   actions,
   logs,
 ];
