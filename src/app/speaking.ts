@@ -65,6 +65,7 @@ function rendererOf({ settings }: AppContext): Renderer {
   return {
     incident: (view) => current().incident(view),
     announcement: (view) => current().announcement(view),
+    fileLine: (entry) => current().fileLine(entry),
     threadName: (view) => current().threadName(view),
   };
 }

@@ -10,13 +10,14 @@ import type { Offers } from "./incident.js";
 import { bySeverity, isOver, lateMark, mentionsOf, renderIncident, toneOfIncident } from "./incident.js";
 import { renderNotice } from "./notice.js";
 import { renderThreadLine } from "./thread.js";
+import type { FiledEntry } from "./storm.js";
 import { toneWord } from "./tone.js";
 
 /** What a post is made of. `incident` is absent for Toban's own notices. */
 export interface AnnouncementView {
   readonly announcement: OutboxRow;
   readonly incident?: Incident;
-  readonly entries: readonly IncidentAlert[];
+  readonly entries: readonly FiledEntry[];
   readonly host: string;
   readonly globalLabels: Labels;
   readonly now: number;

@@ -10,6 +10,7 @@ import { SEVERITY_RANK } from "../model/rule.js";
 import { activeWords, beganAt, endedWords, fitted, outlook, shortName } from "./alert-words.js";
 import { evidenceLines } from "./evidence.js";
 import { incidentFile, leftOver, likelyCause } from "./storm.js";
+import type { FiledEntry } from "./storm.js";
 import { TONE_LOOKS, toneWord } from "./tone.js";
 
 /** The buttons that the configuration gives a target. Who may press them is decided when they are pressed. */
@@ -22,7 +23,7 @@ export interface Offers {
 export interface IncidentView {
   readonly incident: Incident;
   /** Every alert of it, ended ones too, in any order. */
-  readonly entries: readonly IncidentAlert[];
+  readonly entries: readonly FiledEntry[];
   /** What is being announced, when this is a new post and not an edit. */
   readonly announcement?: OutboxRow;
   readonly host: string;
@@ -43,7 +44,7 @@ export function isOver(entry: IncidentAlert): boolean {
 }
 
 /** The severest first, then the one that has lasted longest, then by name: the same order at every rendering. */
-export function bySeverity(entries: readonly IncidentAlert[]): readonly IncidentAlert[] {
+export function bySeverity<T extends IncidentAlert>(entries: readonly T[]): readonly T[] {
   // What is compared is computed once an entry: a storm has thousands.
   return entries
     .map((entry) => ({
@@ -96,6 +97,12 @@ export function lateMark(lateMs: number | undefined, catalogue: Catalogue): Text
 function summaryOf(view: IncidentView, sorted: readonly IncidentAlert[], catalogue: Catalogue): Text {
   const active = sorted.filter((entry) => !isOver(entry));
   const late = lateMark(view.lateMs, catalogue);
+  const counts = catalogue.alert.problems(
+    active.length,
+    countOf(active, "critical"),
+    countOf(active, "warning"),
+    countOf(active, "info"),
+  );
   const line = fitted((length) => {
     const prefix = text`${shortName(view.host, length)}: `;
     const only = sorted.length === 1 ? sorted[0] : undefined;
@@ -115,12 +122,6 @@ function summaryOf(view: IncidentView, sorted: readonly IncidentAlert[], catalog
     if (active.length === 1) {
       return text`${prefix}${activeWords(worst.alert, catalogue, length)} · ${catalogue.alert.someOver(sorted.length - 1)}`;
     }
-    const counts = catalogue.alert.problems(
-      active.length,
-      countOf(active, "critical"),
-      countOf(active, "warning"),
-      countOf(active, "info"),
-    );
     return text`${prefix}${counts}: ${activeWords(worst.alert, catalogue, length)}`;
   });
   return text`${line}${late}`;
@@ -181,6 +182,10 @@ function singleLines(view: IncidentView, only: IncidentAlert, catalogue: Catalog
   ];
 }
 
+function isSameTrouble(a: Alert, b: Alert): boolean {
+  return a.rule === b.rule && (a.failure ?? a.reason) === (b.failure ?? b.reason);
+}
+
 /** Several: one line each up to ten, what is left out counted; then what all of them may come from. */
 function severalLines(view: IncidentView, sorted: readonly IncidentAlert[], catalogue: Catalogue): readonly Text[] {
   const active = sorted.filter((entry) => !isOver(entry));
@@ -190,8 +195,8 @@ function severalLines(view: IncidentView, sorted: readonly IncidentAlert[], cata
   const first =
     active.length === 0 ? undefined : active.reduce((least, entry) => Math.min(least, beganAt(entry.alert)), view.now);
   const { away } = view.incident;
-  const troubles = new Set(active.map(({ alert }) => `${alert.rule} ${alert.failure ?? alert.reason ?? ""}`));
-  const alike = troubles.size === 1 ? active[0]?.alert : undefined;
+  const one = active[0]?.alert;
+  const alike = one !== undefined && active.every(({ alert }) => isSameTrouble(alert, one)) ? one : undefined;
   return [
     ...(first === undefined ? [] : [catalogue.alert.firstSince(first)]),
     ...shown.map((entry) => entryLine(entry, catalogue)),
@@ -210,9 +215,10 @@ function footerOf(view: IncidentView, catalogue: Catalogue): Text {
 
 /** The next step, while something about a single target fires. The button names the incident and carries no authority. */
 function actionsOf(view: IncidentView, catalogue: Catalogue): readonly MessageAction[] {
-  const targets = new Set(view.entries.filter((entry) => !isOver(entry)).map(({ alert }) => alert.target));
-  const [target] = targets;
-  const offers = target === undefined || targets.size > 1 ? undefined : view.offers?.(target);
+  const active = view.entries.filter((entry) => !isOver(entry));
+  const target = active[0]?.alert.target;
+  const isOne = target !== undefined && active.every(({ alert }) => alert.target === target);
+  const offers = isOne ? view.offers?.(target) : undefined;
   const { buttons } = catalogue.alert;
   const { id } = view.incident;
   return [

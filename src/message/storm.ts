@@ -37,22 +37,36 @@ const CROWD = 4;
 /** How much earlier than the middle one the first must have begun to be called the first. */
 const LEAD_MS = 5_000;
 
+/** The one that began first; of several the first named. */
+function earliest(entries: readonly IncidentAlert[]): IncidentAlert | undefined {
+  let found: IncidentAlert | undefined;
+  let start = Number.POSITIVE_INFINITY;
+  for (const entry of entries) {
+    const began = beganAt(entry.alert);
+    if (found !== undefined && began >= start) continue;
+    found = entry;
+    start = began;
+  }
+  return found;
+}
+
 /**
  * What many alerts may come from, if there is a sign: the host itself in trouble before the others; or most of them failing in the
  * same way; or one that clearly began before the rest.
  */
 export function likelyCause(active: readonly IncidentAlert[], catalogue: Catalogue): Text | undefined {
   if (active.length < CROWD) return undefined;
-  const byStart = active.toSorted((a, b) => beganAt(a.alert) - beganAt(b.alert));
-  const first = byStart[0];
-  const middle = byStart[Math.floor(byStart.length / 2)];
-  if (first === undefined || middle === undefined) return undefined;
-  const middleStart = beganAt(middle.alert);
-  const host = byStart.find(
-    (entry) =>
-      entry.alert.severity === "critical" &&
-      catalogue.alert.phraseOfRule(entry.alert.rule).host === true &&
-      beganAt(entry.alert) <= middleStart,
+  const starts = Float64Array.from(active, (entry) => beganAt(entry.alert));
+  const first = earliest(active);
+  const middleStart = starts.toSorted()[Math.floor(starts.length / 2)];
+  if (first === undefined || middleStart === undefined) return undefined;
+  const host = earliest(
+    active.filter(
+      ({ alert }, index) =>
+        alert.severity === "critical" &&
+        (starts[index] ?? 0) <= middleStart &&
+        catalogue.alert.phraseOfRule(alert.rule).host === true,
+    ),
   );
   if (host !== undefined) return activeWords(host.alert, catalogue);
   const [reason] = countedBy(active, (entry) => entry.alert.reason).filter(([name]) => COMMON_REASONS.includes(name));
@@ -65,37 +79,35 @@ export function likelyCause(active: readonly IncidentAlert[], catalogue: Catalog
   return undefined;
 }
 
-/** Moments in UTC to the second. Thousands of alerts begin within a few seconds, so each second is written out once. */
-function utcWriter(): (at: number | undefined) => string {
-  const written = new Map<number, string>();
-  return (at) => {
-    if (at === undefined) return "-";
-    const second = Math.trunc(at / 1_000);
-    const known = written.get(second);
-    if (known !== undefined) return known;
-    const words = new Date(second * 1_000).toISOString().replace("T", " ").slice(0, 19);
-    written.set(second, words);
-    return words;
-  };
+/** An entry of an incident, with its line in the incident's file where that is known already. */
+export interface FiledEntry extends IncidentAlert {
+  readonly fileLine?: string;
+}
+
+/** A moment in UTC to the second. */
+function utc(at: number | undefined): string {
+  return at === undefined ? "-" : new Date(at).toISOString().replace("T", " ").slice(0, 19);
+}
+
+/** An entry's line in its incident's file. It depends on nothing else, so it may be kept for as long as the entry stays the same. */
+export function fileLine(entry: IncidentAlert, catalogue: Catalogue): string {
+  const { alert, endedAt } = entry;
+  const what = endedAt === undefined ? activeWords(alert, catalogue) : endedWords(entry, endedAt, catalogue);
+  const limit = limitText(alert, catalogue) ?? "-";
+  const times = `${utc(beganAt(alert))} | ${utc(endedAt)}`;
+  return oneLine(`${catalogue.tone[alert.severity]} | ${plain(what)} | ${limit} | ${times}`);
 }
 
 /** Every alert of the incident, sorted by severity, one line each, as plain text. */
 export function incidentFile(
   view: { readonly incident: Incident; readonly host: string },
-  sorted: readonly IncidentAlert[],
+  sorted: readonly FiledEntry[],
   catalogue: Catalogue,
 ): MessageFile {
-  const utc = utcWriter();
   const rows = SEVERITIES.flatMap((severity) =>
     sorted
       .filter((entry) => entry.alert.severity === severity)
-      .map((entry) => {
-        const { alert, endedAt } = entry;
-        const what = endedAt === undefined ? activeWords(alert, catalogue) : endedWords(entry, endedAt, catalogue);
-        const limit = limitText(alert, catalogue) ?? "-";
-        const times = `${utc(beganAt(alert))} | ${utc(endedAt)}`;
-        return oneLine(`${catalogue.tone[severity]} | ${plain(what)} | ${limit} | ${times}`);
-      }),
+      .map((entry) => entry.fileLine ?? fileLine(entry, catalogue)),
   );
   const title = catalogue.alert.fileTitle(view.incident.number, oneLine(view.host));
   return {

@@ -6,6 +6,7 @@ import type { Logger } from "../base/log.js";
 import type { Answer, LookupAnswer, Receiver } from "../model/contract/receiver.js";
 import type { OutboxRow } from "../model/incident.js";
 import type { Store, Tables } from "../store/contract.js";
+import { Entries } from "./entries.js";
 import { RateLedger } from "./rate-ledger.js";
 import type { Renderer } from "./render.js";
 import { RequestCounts } from "./sender-numbers.js";
@@ -77,6 +78,8 @@ export class Desk {
   readonly openThreads = new Set<string>();
   /** Channels in which replies are not permitted. */
   readonly noReplies = new Set<string>();
+  /** The entries of incidents, as far as they are kept. */
+  readonly entries: Entries;
   readonly #random: () => number;
   /** Since when, on the monotonic clock, rows of this process are in doubt. */
   readonly #doubts = new Map<string, number>();
@@ -91,6 +94,8 @@ export class Desk {
     this.render = options.render;
     this.troubles = options.troubles;
     this.#random = options.random;
+    const { store, clock, render } = options;
+    this.entries = new Entries({ store, clock, fileLine: (entry) => render.fileLine(entry) });
   }
 
   /** After this, outcomes are no longer written: what is on the way stays `sending` and is recovered at the next start. */

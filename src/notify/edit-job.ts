@@ -1,10 +1,12 @@
 import { assertNever } from "../base/errors.js";
-import type { Incident, IncidentAlert, OutboxRow, ShownMessage } from "../model/incident.js";
+import type { FiledEntry } from "../message/storm.js";
+import type { Incident, OutboxRow, ShownMessage } from "../model/incident.js";
 import type { Message } from "../model/message.js";
 import type { Tables } from "../store/contract.js";
 import { DONE } from "./desk.js";
 import type { Desk, JobEnd } from "./desk.js";
-import { happeningsOf, latenessOf, planEdit } from "./plan.js";
+import { latenessOf, planEdit, showingOf } from "./plan.js";
+import type { Showing } from "./plan.js";
 import { keyOf } from "./post-job.js";
 import { settleEdit } from "./settle.js";
 import { verdict } from "./verdict.js";
@@ -14,28 +16,30 @@ const WAIT_FOR_SUCCESSOR_MS = 1_000;
 interface Found {
   readonly shown: ShownMessage;
   readonly incident: Incident;
-  readonly entries: readonly IncidentAlert[];
+  readonly entries: readonly FiledEntry[];
   readonly rows: readonly OutboxRow[];
   /** The row that made the message; upkeep may have removed it. */
   readonly maker?: OutboxRow;
 }
 
-function find(tables: Tables, id: string, channel: string): Found | undefined {
+function find(desk: Desk, tables: Tables, id: string, channel: string): Found | undefined {
   const shown = tables.messages.get(id, channel);
   const incident = tables.incidents.get(id);
   if (!shown || !incident) return undefined;
   const rows = tables.outbox.ofIncident(id).filter((row) => row.channel === channel);
   const maker = rows.find((row) => row.id === shown.announcement);
-  return { shown, incident, rows, entries: tables.incidents.entries(id), ...(maker ? { maker } : {}) };
+  return { shown, incident, rows, entries: desk.entries.of(tables, id), ...(maker ? { maker } : {}) };
 }
 
 /** Brings one incident's message to its newest revision. */
 export async function editJob(desk: Desk, incidentId: string, channel: string): Promise<JobEnd> {
+  await desk.entries.prepare(incidentId);
   const startedAt = desk.clock.monotonic();
-  const found = desk.store.read((tables) => find(tables, incidentId, channel));
+  const found = desk.store.read((tables) => find(desk, tables, incidentId, channel));
   if (!found) return DONE;
-  const { shown, incident, entries, rows } = found;
-  const happened = desk.shownHappenings.get(keyOf(shown)) !== happeningsOf(incident, entries);
+  const { shown, incident, rows } = found;
+  const showing = showingOf(incident, found.entries);
+  const happened = desk.shownHappenings.get(keyOf(shown)) !== showing.happenings;
   const plan = planEdit({ now: desk.clock.now(), shown, incident, rows, happened });
   switch (plan.do) {
     case "nothing":
@@ -47,7 +51,7 @@ export async function editJob(desk: Desk, incidentId: string, channel: string): 
       await desk.write("sender.leave", (tables) => tables.messages.put({ ...shown, shownRevision: incident.revision }));
       return DONE;
     case "edit":
-      return await edit(desk, found, startedAt);
+      return await edit(desk, found, showing, startedAt);
     default:
       return assertNever(plan);
   }
@@ -64,7 +68,7 @@ function renderEdit(desk: Desk, { shown, incident, entries, maker }: Found): Mes
   });
 }
 
-async function edit(desk: Desk, found: Found, foundAt: number): Promise<JobEnd> {
+async function edit(desk: Desk, found: Found, showing: Showing, foundAt: number): Promise<JobEnd> {
   const { shown, incident, maker } = found;
   const { channel, messageId } = shown;
   const message = renderEdit(desk, found);
@@ -92,7 +96,7 @@ async function edit(desk: Desk, found: Found, foundAt: number): Promise<JobEnd> 
     }
     await desk.commit("sender.edited", change);
     if (said.kind === "shrink") desk.reducedEdits.set(messageId, reduced + 1);
-    if (said.kind === "delivered") remember(desk, found);
+    if (said.kind === "delivered") remember(desk, found, showing);
     return DONE;
   } finally {
     desk.troubles.leave(gate);
@@ -100,11 +104,12 @@ async function edit(desk: Desk, found: Found, foundAt: number): Promise<JobEnd> 
 }
 
 /** Keeps what the message now shows; an incident that has ended needs no memory. */
-function remember(desk: Desk, { shown, incident, entries }: Found): void {
+function remember(desk: Desk, { shown, incident }: Found, showing: Showing): void {
   if (incident.endedAt === undefined) {
-    desk.shownHappenings.set(keyOf(shown), happeningsOf(incident, entries));
-    desk.shownEntries.set(keyOf(shown), entries.length);
+    desk.shownHappenings.set(keyOf(shown), showing.happenings);
+    desk.shownEntries.set(keyOf(shown), showing.entries);
   } else {
+    desk.entries.forget(incident.id);
     desk.shownHappenings.delete(keyOf(shown));
     desk.shownEntries.delete(keyOf(shown));
     desk.reducedEdits.delete(shown.messageId);

@@ -173,6 +173,16 @@ export function happeningsOf(incident: Incident, entries: readonly IncidentAlert
   return JSON.stringify([entries.length, count, newest, endedAt, outcome, announcedSeverity, away, kind]);
 }
 
+/** What a message shows once it is sent, to know later what it lacks. */
+export interface Showing {
+  readonly happenings: string;
+  readonly entries: number;
+}
+
+export function showingOf(incident: Incident, entries: readonly IncidentAlert[]): Showing {
+  return { happenings: happeningsOf(incident, entries), entries: entries.length };
+}
+
 /** How late a post is, once that is worth a word. */
 export function latenessOf(createdAt: number, sentAt: number): number | undefined {
   const late = sentAt - createdAt;

@@ -1,12 +1,13 @@
 import { assertNever } from "../base/errors.js";
 import type { LookupAnswer } from "../model/contract/receiver.js";
-import type { Incident, IncidentAlert, OutboxRow, ShownMessage } from "../model/incident.js";
+import type { FiledEntry } from "../message/storm.js";
+import type { OutboxRow, ShownMessage } from "../model/incident.js";
 import type { Message } from "../model/message.js";
 import type { Tables } from "../store/contract.js";
 import { DONE } from "./desk.js";
 import type { Desk, JobEnd } from "./desk.js";
-import { becomesMessage, happeningsOf, hasMaker, isExpired, isReply, latenessOf, planRow } from "./plan.js";
-import type { RowContext, RowPlan } from "./plan.js";
+import { becomesMessage, hasMaker, isExpired, isReply, latenessOf, planRow, showingOf } from "./plan.js";
+import type { RowContext, RowPlan, Showing } from "./plan.js";
 import { cleared, settlePost, shownBy } from "./settle.js";
 import type { Change } from "./settle.js";
 import { ensureThread, isGone, placeOf, refusedByThread } from "./thread.js";
@@ -18,7 +19,7 @@ const WAIT_FOR_MESSAGE_MS = 1_000;
 interface Found {
   readonly row: OutboxRow;
   readonly context: Omit<RowContext, "now" | "doubtMs">;
-  readonly entries: readonly IncidentAlert[];
+  readonly entries: readonly FiledEntry[];
 }
 
 function siblingsOf(tables: Tables, row: OutboxRow, incident: string): readonly OutboxRow[] {
@@ -33,7 +34,7 @@ export function waitsForMessage(tables: Tables, row: OutboxRow): boolean {
 
 type PostPlan = Extract<RowPlan, { do: "post" }>;
 
-function find(tables: Tables, id: string): Found | undefined {
+function find(desk: Desk, tables: Tables, id: string): Found | undefined {
   const row = tables.outbox.get(id);
   if (!row || (row.state !== "pending" && row.state !== "sending")) return undefined;
   if (row.incident === undefined) return { row, context: { siblings: [] }, entries: [] };
@@ -43,13 +44,15 @@ function find(tables: Tables, id: string): Found | undefined {
   return {
     row,
     context: { siblings, ...(incident ? { incident } : {}), ...(shown ? { shown } : {}) },
-    entries: tables.incidents.entries(row.incident),
+    entries: desk.entries.of(tables, row.incident),
   };
 }
 
 /** Brings one row of the outbox one step on. */
 export async function postJob(desk: Desk, id: string): Promise<JobEnd> {
-  const found = desk.store.read((tables) => find(tables, id));
+  const incident = desk.store.read((tables) => tables.outbox.get(id)?.incident);
+  if (incident !== undefined) await desk.entries.prepare(incident);
+  const found = desk.store.read((tables) => find(desk, tables, id));
   if (!found) return DONE;
   const { row, context } = found;
   const doubtMs = desk.doubtMs(row);
@@ -109,6 +112,7 @@ async function markSending(desk: Desk, row: OutboxRow, plan: PostPlan): Promise<
 async function post(desk: Desk, found: Found, plan: PostPlan): Promise<JobEnd> {
   const { row, context, entries } = found;
   const message = renderPost(desk, found, plan);
+  const showing = context.incident && showingOf(context.incident, entries);
   const channel = plan.thread ?? row.channel;
   if (plan.thread !== undefined && context.incident && row.state === "pending") {
     const end = await ensureThread(desk, { row, incident: context.incident, entries, thread: plan.thread });
@@ -160,26 +164,20 @@ async function post(desk: Desk, found: Found, plan: PostPlan): Promise<JobEnd> {
       ...(context.incident ? { incident: context.incident } : {}),
     });
     logOutcome(desk, row, said.kind, detail);
-    await settle(desk, row.id, change, context.incident, entries);
+    await settle(desk, row.id, change, showing);
     return DONE;
   } finally {
     desk.troubles.leave(gate);
   }
 }
 
-async function settle(
-  desk: Desk,
-  id: string,
-  change: Change,
-  incident: Incident | undefined,
-  entries: readonly IncidentAlert[],
-): Promise<void> {
+async function settle(desk: Desk, id: string, change: Change, showing?: Showing): Promise<void> {
   await desk.commit("sender.settle", change);
   if (desk.closed) return;
   if (!change.rows.some((row) => row.id === id && row.state === "sending")) desk.endDoubt(id);
-  if (change.shown && incident) {
-    desk.shownHappenings.set(keyOf(change.shown), happeningsOf(incident, entries));
-    desk.shownEntries.set(keyOf(change.shown), entries.length);
+  if (change.shown && showing) {
+    desk.shownHappenings.set(keyOf(change.shown), showing.happenings);
+    desk.shownEntries.set(keyOf(change.shown), showing.entries);
   }
 }
 
@@ -198,7 +196,7 @@ function logOutcome(desk: Desk, row: OutboxRow, kind: string, detail: string | u
 
 /** Searches the channel's history for a post whose answer was lost. */
 async function lookUp(desk: Desk, found: Found, since: number): Promise<JobEnd> {
-  const { row, context, entries } = found;
+  const { row, context } = found;
   const channel = placeOf(row);
   const gate = desk.enter(channel, "look_up");
   if (!gate.open) return { kind: "later", until: gate.until };
@@ -210,7 +208,7 @@ async function lookUp(desk: Desk, found: Found, since: number): Promise<JobEnd> 
       return await finish(desk, { ...row, state: "dropped", lastVerdict: "its thread was deleted" });
     }
     const change = settleLookUp(desk, found, answer, { since, startedAt });
-    await settle(desk, row.id, change, undefined, entries);
+    await settle(desk, row.id, change);
     desk.log.info({ announcement: row.id, channel, answer: answer.kind }, "announcement looked up");
     if (context.incident && change.shown) {
       desk.shownHappenings.delete(keyOf(change.shown));

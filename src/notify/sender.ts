@@ -146,6 +146,7 @@ class Reconciler implements Sender {
   #poked = false;
   #loop: Promise<void> = Promise.resolve();
   readonly #underway: Underway;
+  readonly #stopListening: () => void;
   #passedAt: number;
   #clockOffset: number;
   #mended: Promise<void> | undefined;
@@ -164,6 +165,7 @@ class Reconciler implements Sender {
     this.#passedAt = this.#clock.monotonic();
     this.#clockOffset = this.#clock.now() - this.#passedAt;
     this.#desk.restoreHolds();
+    this.#stopListening = this.#store.onStatus(() => this.#desk.entries.clear());
   }
 
   get lastProgressAt(): number {
@@ -199,6 +201,8 @@ class Reconciler implements Sender {
   async retryNow(): Promise<void> {
     this.#troubles.retryNow(this.#clock.monotonic());
     this.#desk.noReplies.clear();
+    // Their words may be others now.
+    this.#desk.entries.clear();
     this.#notBefore.clear();
     await this.#hasten();
   }
@@ -468,6 +472,7 @@ class Reconciler implements Sender {
     this.#budget.stop();
     await Promise.race([Promise.all([...this.#running.values(), ...this.#background]), expired]);
     const drained = this.#running.size === 0;
+    this.#stopListening();
     this.#desk.close();
     return { drained };
   }

@@ -53,6 +53,18 @@ export interface AlertTable {
   remove(fingerprint: string): void;
 }
 
+/** How far the entries of an incident have been read. Whatever is put later stands behind `{ revision, episode: "" }` of the incident's revision now. */
+export interface EntryPlace {
+  readonly revision: number;
+  readonly episode: string;
+}
+
+export interface EntryPage {
+  readonly entries: readonly IncidentAlert[];
+  /** Where the next page begins; absent: this was the last one. */
+  readonly next?: EntryPlace;
+}
+
 export interface IncidentTable {
   get(id: string): Incident | undefined;
   byNumber(number: number): Incident | undefined;
@@ -64,6 +76,8 @@ export interface IncidentTable {
   nextNumber(): number;
   put(incident: Incident): void;
   entries(id: string): readonly IncidentAlert[];
+  /** Entries behind a place, in the order of the revisions their incident had when they were last put; at most `limit`. */
+  entriesSince(id: string, place: EntryPlace, limit: number): EntryPage;
   /** Whether an incident has more than so many entries; cheap even where there are thousands. */
   holdsMore(id: string, than: number): boolean;
   /** Entries of open incidents that hold this episode. */

@@ -12,6 +12,11 @@ interface Row {
 const toIncident = (row: Row): Incident => decodeBody(row.body) as Incident;
 const toEntry = (row: Row): IncidentAlert => decodeBody(row.body) as IncidentAlert;
 
+interface PlacedRow extends Row {
+  readonly revision: number;
+  readonly episode: string;
+}
+
 function incidentStatements(db: Database) {
   return {
     get: db.prepare<[string], Row>("SELECT body FROM incident WHERE id = ?"),
@@ -37,14 +42,19 @@ function incidentStatements(db: Database) {
 function entryStatements(db: Database) {
   return {
     of: db.prepare<[string], Row>("SELECT body FROM entry WHERE incident = ? ORDER BY joined_at, episode"),
+    since: db.prepare<[string, number, string, number], PlacedRow>(
+      `SELECT revision, episode, body FROM entry WHERE incident = ? AND (revision, episode) > (?, ?)
+       ORDER BY revision, episode LIMIT ?`,
+    ),
     beyond: db.prepare<[string, number]>("SELECT 1 FROM entry WHERE incident = ? LIMIT 1 OFFSET ?"),
     ofEpisode: db.prepare<[string], Row>(
       `SELECT entry.body FROM entry JOIN incident ON incident.id = entry.incident
        WHERE entry.episode = ? AND incident.ended_at IS NULL ORDER BY incident.opened_at, incident.id`,
     ),
-    put: db.prepare<[string, string, number, string]>(
-      `INSERT INTO entry (incident, episode, joined_at, body) VALUES (?, ?, ?, ?)
-       ON CONFLICT (incident, episode) DO UPDATE SET joined_at = excluded.joined_at, body = excluded.body`,
+    put: db.prepare<[string, string, number, string, string]>(
+      `INSERT INTO entry (incident, episode, joined_at, revision, body)
+       VALUES (?, ?, ?, coalesce((SELECT revision FROM incident WHERE id = ?), 0), ?)
+       ON CONFLICT (incident, episode) DO UPDATE SET joined_at = excluded.joined_at, revision = excluded.revision, body = excluded.body`,
     ),
   };
 }
@@ -77,8 +87,14 @@ export function incidentTable(db: Database): IncidentTable {
       incident.want.run(row.revision, row.id);
     },
     entries: (id) => entry.of.all(id).map(toEntry),
+    entriesSince: (id, place, limit) => {
+      const rows = entry.since.all(id, place.revision, place.episode, limit);
+      const last = rows.length < limit ? undefined : rows.at(-1);
+      const next = last && { revision: last.revision, episode: last.episode };
+      return { entries: rows.map(toEntry), ...(next ? { next } : {}) };
+    },
     holdsMore: (id, than) => entry.beyond.get(id, than) !== undefined,
     entriesOfEpisode: (episode) => entry.ofEpisode.all(episode).map(toEntry),
-    putEntry: (row) => void entry.put.run(row.incident, row.episode, row.joinedAt, encodeBody(row)),
+    putEntry: (row) => void entry.put.run(row.incident, row.episode, row.joinedAt, row.incident, encodeBody(row)),
   };
 }

@@ -8,6 +8,7 @@ import { inhibit } from "../../../src/alert/inhibit.js";
 import { route } from "../../../src/alert/route.js";
 import type { Alert } from "../../../src/model/alert.js";
 import type { Incident } from "../../../src/model/incident.js";
+import { MOST_NAMED } from "../../../src/model/incident.js";
 import { ROUTE_DEFAULTS } from "../../../src/model/route.js";
 import type { Route } from "../../../src/model/route.js";
 import { anAlert, anIncident } from "../../support/alerts.js";
@@ -228,6 +229,7 @@ describe("announceDue", () => {
     now: NOW,
     ...changes,
   });
+  const shownWarning = anIncident({ announcedSeverity: "critical", announcedAt: NOW - 1_000, joining: [] });
   const collecting = anIncident({ announcedAt: NOW, joining: ["a", "b"], joiningSince: NOW });
 
   it("speaks for the collected ones that still burn, after the interval", () => {
@@ -242,6 +244,32 @@ describe("announceDue", () => {
     expect(said?.incident.joining).toEqual([]);
     const none = announceDue(due({ incident: collecting, now: NOW + 30_000, stillCritical: () => false }));
     expect(none?.decision).toEqual({ kind: "edit" });
+  });
+
+  it("speaks for a crowd by the time in which it joined: not all of them are named", () => {
+    const first = { ...shownWarning, joining: [] };
+    const crowd = Array.from({ length: MOST_NAMED + 50 }, (_, index) => `e${index}`).reduce(
+      (incident, episode, index) =>
+        announce({
+          incident,
+          entered: [anAlert({ episode, severity: "critical" })],
+          rose: [],
+          severest: "critical",
+          unsent: false,
+          now: NOW + index,
+        }).incident,
+      first,
+    );
+    expect(crowd.joining).toHaveLength(MOST_NAMED);
+    const joinedIn = { from: NOW, to: NOW + 30_000 };
+    const speech = { kind: "joined", severity: "critical", episodes: crowd.joining, joinedIn };
+    const asked = due({ incident: crowd, now: NOW + 30_000 });
+    expect(announceDue(asked)?.decision).toEqual({ kind: "speak", speech });
+    // Those that are named are over, others are not.
+    const others = { ...asked, stillCritical: () => false };
+    expect(announceDue(others)?.decision).toEqual({ kind: "speak", speech: { ...speech, episodes: [] } });
+    expect(announceDue({ ...others, severest: "warning" })?.decision).toEqual({ kind: "edit" });
+    expect(announceDue({ ...asked, unsent: true })?.decision).toMatchObject({ kind: "amend", joinedIn });
   });
 
   it("repeats by severity, never for info, never while the last word waits", () => {

@@ -7,6 +7,8 @@ import { renderIncident } from "../../../src/message/incident.js";
 import type { IncidentView } from "../../../src/message/incident.js";
 import { toPlain } from "../../../src/message/to-plain.js";
 import type { Alert } from "../../../src/model/alert.js";
+import type { IncidentAlert } from "../../../src/model/incident.js";
+import type { Severity } from "../../../src/model/rule.js";
 import { MINUTE, NOON, aRow, anAlert, anEntry, anIncident } from "../../support/alerts.js";
 
 const GIB = 1024 ** 3;
@@ -328,6 +330,25 @@ describe("announcements after the first", () => {
     expect(announced({ kind: "joined", episodes: [about] }).split("\n")[0]).toContain(
       "1 more critical: shop-bot failed",
     );
+  });
+
+  it("counts the critical alerts that joined in its time, where they are too many to name", () => {
+    const joining = (severity: Severity, seconds: number): IncidentAlert =>
+      anEntry(anAlert({ severity }), { episode: `${severity}:${seconds}`, joinedAt: NOON + seconds });
+    const entries = [
+      joining("critical", 9),
+      joining("critical", 10),
+      joining("warning", 15),
+      joining("critical", 20),
+      joining("critical", 21),
+    ];
+    const announcement = aRow({
+      kind: "joined",
+      episodes: ["critical:10"],
+      joinedIn: { from: NOON + 10, to: NOON + 20 },
+    });
+    const { summary } = renderAnnouncement({ ...viewOf([]), entries, announcement }, en);
+    expect(plain(summary)).toContain("2 more critical: ");
   });
 
   it.each([

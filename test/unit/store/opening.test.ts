@@ -4,13 +4,13 @@ import path from "node:path";
 import BetterSqlite3 from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 
+import { encodeBody } from "../../../src/store/body.js";
 import { configure } from "../../../src/store/engine.js";
 import { ForeignFileError, STORE_FILE } from "../../../src/store/file.js";
 import { acquireInstanceLock, createInstance } from "../../../src/store/instance-lock.js";
 import { NewerSchemaError, backupPath, migrate } from "../../../src/store/migrate.js";
 import { MIGRATIONS } from "../../../src/store/migrations/index.js";
 import type { Migration } from "../../../src/store/migrations/index.js";
-import { incidentTable } from "../../../src/store/tables/incidents.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { NOON, anAlert, anEntry, anIncident, openTestStore, temporaryDirectory } from "../../support/store.js";
 
@@ -31,9 +31,16 @@ function writtenBy(migrations: readonly Migration[], file: string): void {
   const db = new BetterSqlite3(file);
   configure(db, "file");
   migrate(db, migrations);
-  const incidents = incidentTable(db);
-  incidents.put(anIncident("inc-1", 1));
-  incidents.putEntry(anEntry("inc-1", anAlert("a")));
+  const [incident, entry] = [anIncident("inc-1", 1), anEntry("inc-1", anAlert("a"))];
+  db.prepare(
+    "INSERT INTO incident (id, number, channel, group_key, revision, rank, opened_at, body) VALUES (?, ?, ?, ?, ?, 3, ?, ?)",
+  ).run("inc-1", 1, incident.channel, incident.group, incident.revision, incident.openedAt, encodeBody(incident));
+  db.prepare("INSERT INTO entry (incident, episode, joined_at, body) VALUES (?, ?, ?, ?)").run(
+    "inc-1",
+    entry.episode,
+    entry.joinedAt,
+    encodeBody(entry),
+  );
   db.close();
 }
 
