@@ -42,7 +42,7 @@ export function createWatching(context: AppContext, own: () => OwnNumbers, event
     uplink: createUplink(clock, [{ host: api.hostname, port }]),
   });
   lifecycle.onStop("guards", () => guards.stop());
-  const ingest = createIngest({ store, guards });
+  const ingest = createIngest({ clock, store, guards });
   const evaluator = createEvaluator({
     ...evaluatorConfig(settings()),
     store,
@@ -68,13 +68,18 @@ export function createWatching(context: AppContext, own: () => OwnNumbers, event
       sysRoot: "/sys",
       systemBusAddress: config.systemBusAddress,
     },
-    onRun: async (run) => {
-      await ingest.ingest(run);
+    onRun: async (run, prompt) => {
+      await ingest.ingest(run, prompt);
       events.onRun(run);
       await evaluator.evaluate(run);
     },
   });
-  lifecycle.onStop("scheduler", () => scheduler.stop(), { timeoutMs: 15_000 });
+  const stop = (): Promise<void> => {
+    const stopped = scheduler.stop();
+    ingest.flush();
+    return stopped;
+  };
+  lifecycle.onStop("scheduler", stop, { timeoutMs: 15_000 });
   return {
     scheduler,
     evaluator,

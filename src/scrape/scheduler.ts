@@ -8,7 +8,9 @@ import { createRunner } from "../probe/runner.js";
 import type { Runner } from "../probe/runner.js";
 import type { Guards } from "./guard.js";
 import { Slots } from "./slots.js";
+import { grainOf } from "./spread.js";
 import { TargetLoop } from "./target-loop.js";
+import type { TargetLoopDeps } from "./target-loop.js";
 
 /** Runs at a time: enough that some slow targets do not hold up the rest, few enough that timings stay true. */
 const CONCURRENCY = 16;
@@ -25,8 +27,11 @@ export interface SchedulerOptions {
   /** What each probe is given. */
   readonly probeDeps: ProbeDeps;
   readonly guards: Guards;
-  /** Told of every run, marks included, one after the other for each target; the next round of the target waits for it. */
-  readonly onRun: (run: Run) => Promise<void>;
+  /**
+   * Told of every run, marks included, one after the other for each target; the next round of the target waits for it. `prompt`: somebody
+   * waits for it, or something has changed.
+   */
+  readonly onRun: TargetLoopDeps["onRun"];
   readonly concurrency?: number;
 }
 
@@ -75,7 +80,8 @@ export class Scheduler {
   start(): void {
     if (this.#state !== "idle") return;
     this.#state = "running";
-    for (const loop of this.#loops.values()) loop.start();
+    const grainMs = this.#grainMs();
+    for (const loop of this.#loops.values()) loop.start(grainMs);
     this.#armBeat();
   }
 
@@ -109,7 +115,8 @@ export class Scheduler {
       if (this.#isStopped()) return;
       this.#loops = new Map(targets.map((target) => [target.name, kept.get(target.name) ?? this.#make(target)]));
       if (this.#state === "running") {
-        for (const [name, loop] of this.#loops) if (!kept.has(name)) loop.start();
+        const grainMs = this.#grainMs();
+        for (const [name, loop] of this.#loops) if (!kept.has(name)) loop.start(grainMs);
       }
     });
   }
@@ -127,6 +134,10 @@ export class Scheduler {
   // The state may change while an await is under way; reading it here keeps the compiler from assuming otherwise.
   #isStopped(): boolean {
     return this.#state === "stopped";
+  }
+
+  #grainMs(): number {
+    return grainOf([...this.#loops.values()].map((loop) => loop.target.intervalMs));
   }
 
   /** Changes of the set of targets happen one after the other. */

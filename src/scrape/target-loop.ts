@@ -9,7 +9,7 @@ import { FIRST_RUN, followUp } from "./follow-up.js";
 import type { FollowUpState } from "./follow-up.js";
 import type { Guards } from "./guard.js";
 import type { Slots } from "./slots.js";
-import { nextSlot, placeIn } from "./spread.js";
+import { aligned, nextSlot, placeIn } from "./spread.js";
 
 /** After the start, every target is looked at within this span, wherever its place in the interval is. */
 const FIRST_LOOK_MS = 2_000;
@@ -31,7 +31,8 @@ export interface TargetLoopDeps {
   readonly runner: Runner;
   readonly guards: Guards;
   readonly slots: Slots;
-  readonly onRun: (run: Run) => Promise<void>;
+  /** `prompt`: somebody waits for this run, or something has changed. */
+  readonly onRun: (run: Run, prompt: boolean) => Promise<void>;
   readonly onOverrun: () => void;
 }
 
@@ -66,12 +67,13 @@ export class TargetLoop {
     return this.#roundSince;
   }
 
-  start(): void {
+  /** `grainMs`: how far apart the moments are that targets share. */
+  start(grainMs: number): void {
     const { clock } = this.#deps;
     const { name, intervalMs } = this.target;
     const now = clock.monotonic();
     const firstLook = now + placeIn(name, Math.min(intervalMs, FIRST_LOOK_MS));
-    this.#origin = now + placeIn(name, intervalMs);
+    this.#origin = aligned(now + placeIn(name, intervalMs), grainMs, intervalMs);
     this.#arm(firstLook);
     this.#unwatch = this.#probe.watch?.(() => this.#onSignal());
     if (this.#unwatch) this.#lookAgain(LOOK_AGAIN_MS + FIRST_LOOK_MS);
@@ -79,8 +81,12 @@ export class TargetLoop {
 
   /** Measures now, or joins the round under way. */
   measure(): Promise<Run> {
+    return this.#fly(true);
+  }
+
+  #fly(prompt: boolean): Promise<Run> {
     if (!this.#flight) this.#flightSince = this.#deps.clock.monotonic();
-    this.#flight ??= this.#rounds().finally(() => {
+    this.#flight ??= this.#rounds(prompt).finally(() => {
       this.#flight = undefined;
       if (this.#signalled) this.#onSignal();
     });
@@ -123,7 +129,7 @@ export class TargetLoop {
     // A run that has only just begun, because of a signal, answers for this one too.
     const late = this.#flight && clock.monotonic() - this.#flightSince >= this.target.intervalMs / 2;
     if (late) onOverrun();
-    else void this.measure();
+    else void this.#fly(false);
     // Slots that passed while the machine slept or the loop stood still are left out, not made up for. The one after the first
     // look is left out if it is closer than half an interval.
     const earliest = Math.max(clock.monotonic(), dueAt + this.target.intervalMs / 2);
@@ -158,10 +164,10 @@ export class TargetLoop {
   }
 
   /** The measuring and whatever it calls for: a confirming run, or another one because this could not be trusted. */
-  async #rounds(): Promise<Run> {
-    for (;;) {
+  async #rounds(prompt: boolean): Promise<Run> {
+    for (let first = true; ; first = false) {
       this.#roundSince = this.#deps.clock.monotonic();
-      const run = await this.#round();
+      const run = await this.#round(prompt || !first);
       this.#roundSince = undefined;
       if (this.#controller.signal.aborted) return run;
       const { state, next } = followUp(this.#state, run);
@@ -170,7 +176,7 @@ export class TargetLoop {
     }
   }
 
-  async #round(): Promise<Run> {
+  async #round(prompt: boolean): Promise<Run> {
     const { clock, runner, guards, slots } = this.#deps;
     const { signal } = this.#controller;
     const release = await slots.acquire(signal);
@@ -179,13 +185,13 @@ export class TargetLoop {
     const untrusted = signal.aborted ? [] : await guards.judge(measured, began, this.#remote, signal);
     release?.();
     const run: Run = { ...measured, untrusted };
-    if (!signal.aborted) await this.#handOn(run);
+    if (!signal.aborted) await this.#handOn(run, prompt);
     return run;
   }
 
-  async #handOn(run: Run): Promise<void> {
+  async #handOn(run: Run, prompt: boolean): Promise<void> {
     try {
-      await this.#deps.onRun(run);
+      await this.#deps.onRun(run, prompt);
     } catch (thrown) {
       const fields = { err: thrown, target: run.target, kind: run.kind, reference: newReference() };
       this.#deps.log.error(fields, "a run could not be handed on");

@@ -63,8 +63,23 @@ export function maskStrings<T>(data: T): T {
   return maskedData(data) as T;
 }
 
+/** Facts say the same with every run: short texts that were found to hold no secret. */
+const CLEAN = new Set<string>();
+const CLEAN_CHARACTERS = 200;
+const CLEAN_TEXTS = 2_048;
+
+function maskedText(text: string): string {
+  if (text.length > CLEAN_CHARACTERS) return mask(text).text;
+  if (CLEAN.has(text)) return text;
+  const masked = mask(text).text;
+  if (masked !== text) return masked;
+  if (CLEAN.size >= CLEAN_TEXTS) CLEAN.clear();
+  CLEAN.add(text);
+  return text;
+}
+
 function maskedData(data: unknown): unknown {
-  if (typeof data === "string") return mask(data).text;
+  if (typeof data === "string") return maskedText(data);
   if (Array.isArray(data)) return data.map(maskedData);
   if (typeof data !== "object" || data === null || Object.getPrototypeOf(data) !== Object.prototype) return data;
   return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, maskedData(value)]));

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { Run } from "../../../src/model/run.js";
 import { FIRST_RUN, UNTRUSTED_ROUNDS, followUp } from "../../../src/scrape/follow-up.js";
 import { Slots } from "../../../src/scrape/slots.js";
-import { nextSlot, placeIn } from "../../../src/scrape/spread.js";
+import { aligned, grainOf, nextSlot, placeIn } from "../../../src/scrape/spread.js";
 
 const span = fc.integer({ min: 1, max: 86_400_000 });
 
@@ -28,6 +28,23 @@ test("the next slot is on the grid, later than now, and at most one interval awa
       expect(slot - after).toBeLessThanOrEqual(intervalMs);
       expect((slot - origin) % intervalMs).toBe(0);
       expect(nextSlot(origin, intervalMs, origin - 1)).toBe(origin);
+    }),
+  );
+});
+
+test("a few targets share a moment, none is moved far, and many have a moment of their own", () => {
+  const interval = fc.integer({ min: 1_000, max: 3_600_000 });
+  fc.assert(
+    fc.property(fc.array(interval, { minLength: 1, maxLength: 400 }), fc.nat(), (intervals, at) => {
+      const grain = grainOf(intervals);
+      expect(grain).toBeLessThanOrEqual(1_000);
+      const together = intervals.reduce((sum, intervalMs) => sum + grain / intervalMs, 0);
+      expect(together).toBeLessThanOrEqual(4);
+      for (const intervalMs of intervals) {
+        const moment = aligned(at, grain, intervalMs);
+        expect(moment).toBeLessThanOrEqual(at);
+        expect(at - moment).toBeLessThanOrEqual(Math.min(grain, intervalMs / 10));
+      }
     }),
   );
 });

@@ -91,7 +91,7 @@ const evaluator = createEvaluator({
   host: HOST,
   onCommitted: () => sender.poke(),
 });
-const ingest = createIngest({ store, guards: { watchStore: (work) => work } });
+const ingest = createIngest({ clock, store, guards: { watchStore: (work) => work } });
 
 function runOf({ target, disks }: FedRun): Run {
   const samples: Sample[] = Object.entries(disks).map(([mount, value]) => ({
@@ -105,7 +105,7 @@ function runOf({ target, disks }: FedRun): Run {
 
 async function take(fed: FedRun): Promise<void> {
   const run = runOf(fed);
-  await ingest.ingest(run);
+  await ingest.ingest(run, true);
   await evaluator.evaluate(run);
 }
 

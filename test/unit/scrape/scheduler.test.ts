@@ -23,6 +23,8 @@ interface SetUp {
   readonly scheduler: Scheduler;
   readonly switches: ReturnType<typeof guardsOf>["switches"];
   readonly handed: Run[];
+  /** For each of them whether it is to be taken on at once. */
+  readonly prompt: boolean[];
 }
 
 interface Options {
@@ -37,6 +39,7 @@ async function setUp(targets: readonly Target[], script: Script, options: Option
   const kind = stubKind(clock, (target, signal, run) => script(target, signal, run, clock), options);
   const { guards, switches } = guardsOf(clock);
   const handed: Run[] = [];
+  const prompt: boolean[] = [];
   const scheduler = new Scheduler({
     clock,
     log: silentLogs.for("scrape"),
@@ -44,15 +47,16 @@ async function setUp(targets: readonly Target[], script: Script, options: Option
     kinds: { get: (name) => (name === "stub" ? kind : undefined) },
     probeDeps: depsOf(clock),
     guards,
-    onRun: async (run) => {
+    onRun: async (run, atOnce) => {
       handed.push(run);
+      prompt.push(atOnce);
       await options.onRun?.(run);
     },
     ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
   });
   await scheduler.reconfigure(targets);
   scheduler.start();
-  return { clock, kind, scheduler, switches, handed };
+  return { clock, kind, scheduler, switches, handed, prompt };
 }
 
 const minute = 60_000;
@@ -82,6 +86,31 @@ test("every target is looked at within two seconds, then once an interval, in it
   expect(Math.max(...bySecond.values())).toBeLessThanOrEqual(10);
   await scheduler.stop();
   expect(clock.pending).toBe(0);
+});
+
+test("targets share moments, a few at each, so that the process wakes seldom", async () => {
+  const names = Array.from({ length: 50 }, (_, index) => `t${index}`);
+  const { clock, kind, scheduler } = await setUp(
+    names.map((name) => targetOf(name)),
+    () => good,
+  );
+  await clock.advance(minute);
+  const settled = kind.runs.filter((run) => run.at >= 2 * 15_000 && run.at < 3 * 15_000);
+  expect(settled).toHaveLength(50);
+  expect(new Set(settled.map((run) => run.at)).size).toBeLessThanOrEqual(15);
+  await scheduler.stop();
+});
+
+test("what is due is in no hurry; what is asked for, told or to be confirmed is", async () => {
+  const { clock, scheduler, handed, prompt } = await setUp([targetOf("a", { intervalMs: minute })], (_, __, run) =>
+    run === 3 ? bad : good,
+  );
+  await clock.advance(2_000);
+  await scheduler.runOnce("a");
+  await clock.advance(minute);
+  expect(handed.map((run) => run.samples[0]?.value)).toEqual([1, 1, 0, 1]);
+  expect(prompt).toEqual([false, true, false, true]);
+  await scheduler.stop();
 });
 
 test("the places are the same after a restart", async () => {
