@@ -46,7 +46,13 @@ function code(value: string | undefined, otherwise: string): Inline {
   return value === undefined || value === "" ? otherwise : { code: value };
 }
 
-function act(details: Details): Text {
+/** "read logs of some targets", "restart some targets": what may be done to some of them only. */
+export function actOnSome(verb: string): Text {
+  return text`${DOING[verb] ?? verb}${OF[verb] ?? ""} some targets`;
+}
+
+/** "restart shop-bot", "read logs": what a verb means, as it stands after "may". */
+export function act(details: Details): Text {
   const verb = details["verb"] ?? "";
   const doing = DOING[verb] ?? "do this";
   const target = details["target"];
@@ -132,9 +138,19 @@ const sentences = {
   already_done: (details: Details): Text => {
     const at = Number(details["at"]);
     const when: Text = Number.isFinite(at) && at > 0 ? text` ${{ at, style: "relative" }}` : [];
-    return details["state"] === "cancelled"
-      ? text`This was cancelled${when}, so nothing was done. Type the command again for a fresh plan.`
-      : text`Already done: ${details["action"] ?? "action"} of ${code(details["target"], "it")} by ${code(details["by"], "somebody")}${when}. Type the command again if it is needed once more.`;
+    const what = text`${details["action"] ?? "action"} of ${code(details["target"], "it")} by ${code(details["by"], "somebody")}${when}`;
+    switch (details["state"]) {
+      case "cancelled":
+        return text`This was cancelled${when}, so nothing was done. Type the command again for a fresh plan.`;
+      case "approved":
+      case "started":
+        return text`Already under way: ${what}. The result will be posted in the channel.`;
+      case "failed":
+      case "unknown":
+        return text`Already tried: ${what}, and it did not end well. Look at the result in the channel before you type the command again.`;
+      default:
+        return text`Already done: ${what}. Type the command again if it is needed once more.`;
+    }
   },
   /** target, used, of, freeAt: UTC milliseconds */
   budget_spent: (details: Details): Text =>

@@ -87,7 +87,7 @@ describe("an action from Discord", () => {
       "the plan says what goes on",
       async () =>
         (await discord.control.messages(discord.opsChannelId, { as: "admin" })).find(
-          ({ id, text }) => id === plan.messageId && /watching it for|Already done/.test(text),
+          ({ id, text }) => id === plan.messageId && /watching it for|Already under way/.test(text),
         ),
       WAIT,
     );

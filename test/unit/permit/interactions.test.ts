@@ -208,7 +208,7 @@ describe("a confirmation", () => {
   it("of the asker's own is done, once", async () => {
     const { world, id } = await planned();
     expect(await press(world, `v1:restart-confirm:${id}`)).toContain("watching it");
-    expect(await press(world, `v1:restart-confirm:${id}`)).toContain("Already done");
+    expect(await press(world, `v1:restart-confirm:${id}`)).toContain("Already under way");
     expect(world.actor.acts).toEqual(["restart"]);
   });
 
