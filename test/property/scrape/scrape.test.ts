@@ -33,9 +33,9 @@ test("the next slot is on the grid, later than now, and at most one interval awa
 });
 
 test("a few targets share a moment, none is moved far, and many have a moment of their own", () => {
-  const interval = fc.integer({ min: 1_000, max: 3_600_000 });
+  const interval = fc.oneof(fc.constantFrom(1_000, 5_000, 15_000), fc.integer({ min: 1_000, max: 3_600_000 }));
   fc.assert(
-    fc.property(fc.array(interval, { minLength: 1, maxLength: 400 }), fc.nat(), (intervals, at) => {
+    fc.property(fc.array(interval, { minLength: 1, maxLength: 400, size: "max" }), fc.nat(), (intervals, at) => {
       const grain = grainOf(intervals);
       expect(grain).toBeLessThanOrEqual(1_000);
       const together = intervals.reduce((sum, intervalMs) => sum + grain / intervalMs, 0);
