@@ -12,6 +12,8 @@ export type Inline =
   | { readonly at: number; readonly style: "relative" | "time" | "date-time" }
   /** A person, shown by name, never pinged from here (pings are the message's `mentions`). */
   | { readonly user: string; readonly name: string }
+  /** A channel by its id, shown by name where the platform can. */
+  | { readonly channel: string }
   /** A slash command to click. */
   | { readonly command: string };
 
@@ -58,6 +60,7 @@ export function plain(value: Text): string {
       if ("quote" in part) return `“${part.quote}”`;
       if ("at" in part) return isoTime(part.at);
       if ("user" in part) return `@${part.name}`;
+      if ("channel" in part) return `#${part.channel}`;
       return `/${part.command}`;
     })
     .join("");

@@ -9,6 +9,8 @@ import { TONE_LOOKS } from "./tone.js";
 /** So much of what people and programs wrote is shown of each action: a line stays a line. */
 const WORDS_LENGTH = 80;
 const NAME_LENGTH = 32;
+/** Between the parts of what the log says came of an action. */
+const SEPARATOR = " · ";
 
 const STATE_TONES: Readonly<Record<AuditState, Tone>> = {
   planned: "unknown",
@@ -28,6 +30,20 @@ export interface AuditActions {
   readonly newer?: string;
 }
 
+/**
+ * What came of it, in words: codes only where nothing but codes stands, so that a program's own output stays as it is. Of an
+ * action that ended, by what it was done is left out: it would push out why it failed.
+ */
+function inWords(detail: string, codes: Readonly<Record<string, string>>): string {
+  const parts = detail.split(SEPARATOR);
+  const told = parts.length > 2 ? parts.slice(2) : parts;
+  const worded = told.map((part) => {
+    const words = part.split(" ");
+    return words.every((word) => Object.hasOwn(codes, word)) ? words.map((word) => codes[word]).join(", ") : part;
+  });
+  return worded.join(SEPARATOR);
+}
+
 function row(line: AuditLine, style: "relative" | "date-time", catalogue: Catalogue): Text {
   const words = catalogue.audit;
   const said = words.line(
@@ -39,7 +55,10 @@ function row(line: AuditLine, style: "relative" | "date-time", catalogue: Catalo
   );
   const reason = line.reason === "" ? [] : words.reason(clip(line.reason, WORDS_LENGTH));
   // How it went well needs no words.
-  const detail = line.detail === "" || line.state === "done" ? [] : words.detail(clip(line.detail, WORDS_LENGTH));
+  const detail =
+    line.detail === "" || line.state === "done"
+      ? []
+      : words.detail(clip(inWords(line.detail, words.codes), WORDS_LENGTH));
   return text`${TONE_LOOKS[STATE_TONES[line.state]].icon} ${said}${reason}${detail}`;
 }
 

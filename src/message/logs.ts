@@ -12,6 +12,9 @@ import { oneLine } from "./sanitize.js";
 
 /** What a block may take of a message beside its other lines, as the strictest receiver counts. */
 const BLOCK_LENGTH = 3_300;
+/** So many rows of a phone are two screens with what stands around them; beyond, the newest are shown and all attached. */
+const BLOCK_ROWS = 60;
+const ROWS_BESIDE_FILE = 30;
 
 /** Ids of the buttons; absent ones are not shown. */
 export interface LogActions {
@@ -27,10 +30,12 @@ export function renderLogs(view: LogView, actions: LogActions, catalogue: Catalo
   const words = catalogue.logs;
   const zone = zoneOf(view.timezone);
   const { page } = view;
-  const rows = page.lines.length === 0 ? [] : blockRows(page.lines, zone, catalogue);
-  const fits = lengthOf(rows) <= BLOCK_LENGTH;
   const isInTerminal = Object.keys(actions).length === 0;
-  const lines = [...noteLines(view, zone, isInTerminal, catalogue), ...(fits || isInTerminal ? [] : [words.attached])];
+  const isWhole = isInTerminal || fits(blockRows(page.lines, zone, catalogue), BLOCK_ROWS);
+  const shown = isWhole ? page.lines : newest(page.lines, zone, catalogue);
+  const rows = blockRows(shown, zone, catalogue);
+  const attached = isWhole ? [] : [words.attached(shown.length, page.lines.length)];
+  const lines = [...noteLines(view, zone, isInTerminal, catalogue), ...attached];
   return {
     locale: catalogue.locale,
     tone: "info",
@@ -39,7 +44,7 @@ export function renderLogs(view: LogView, actions: LogActions, catalogue: Catalo
     lines,
     ...(rows.length === 0 ? {} : { block: rows.join("\n") }),
     actions: buttons(view, actions, catalogue),
-    files: fits || isInTerminal ? [] : [logFile(view, catalogue)],
+    files: isWhole ? [] : [logFile(view, catalogue)],
   };
 }
 
@@ -74,7 +79,8 @@ function header(view: LogView, zone: Zone, catalogue: Catalogue): Text {
   const { lines, secrets } = view.page;
   if (lines.length === 0) {
     const isNewest = view.turned && view.page.newer !== undefined && filterWords(view, zone, catalogue) === undefined;
-    return words.header(view.source, from, isNewest ? words.nothingNewer : words.nothing, []);
+    const nothing = view.page.stopped === undefined ? words.nothing : words.nothingSoFar;
+    return words.header(view.source, from, isNewest ? words.nothingNewer : nothing, []);
   }
   const count = view.turned ? words.page(lines.length) : words.last(lines.length);
   const times = lines.flatMap((line) => line.at ?? []);
@@ -141,17 +147,28 @@ function rowOf(line: LogLine, zone: Zone, catalogue: Catalogue): string {
   return line.at === undefined ? `${letter || "  "}${said}` : `${clock(line.at, zone)} ${letter}${said}`;
 }
 
-function lengthOf(rows: readonly string[]): number {
-  return rows.flatMap((row) => wrap(row, CODE_COLUMNS)).reduce((sum, row) => sum + disarmBlock(row).length + 1, 0);
+/** Whether these rows, wrapped for a phone, are few and short enough for a message. */
+function fits(rows: readonly string[], most: number): boolean {
+  const wrapped = rows.flatMap((row) => wrap(row, CODE_COLUMNS));
+  return wrapped.length <= most && wrapped.reduce((sum, row) => sum + disarmBlock(row).length + 1, 0) <= BLOCK_LENGTH;
+}
+
+/** The newest lines that stand beside the file with all of them; the last one always, however long it is. */
+function newest(lines: readonly LogLine[], zone: Zone, catalogue: Catalogue): readonly LogLine[] {
+  let from = lines.length - 1;
+  while (from > 0 && fits(blockRows(lines.slice(from - 1), zone, catalogue), ROWS_BESIDE_FILE)) from -= 1;
+  return lines.slice(from);
 }
 
 function buttons(view: LogView, actions: LogActions, { logs: words }: Catalogue): readonly MessageAction[] {
   const errorsLabel = view.query.level === "error" ? words.allLevels : words.errorsOnly;
+  // Of nothing there are no errors to pick out, and no file to make; but what was left out can be asked for.
+  const isEmpty = view.page.lines.length === 0 && !view.turned;
   const wanted: readonly (readonly [string | undefined, string])[] = [
     [actions.older, words.older],
     [actions.newer, words.newer],
-    [actions.errors, errorsLabel],
-    [actions.file, words.asFile],
+    [isEmpty && view.query.level !== "error" ? undefined : actions.errors, errorsLabel],
+    [isEmpty ? undefined : actions.file, words.asFile],
   ];
   return wanted.flatMap(([id, label]) => (id === undefined ? [] : [{ id, label, style: "secondary" } as const]));
 }

@@ -76,6 +76,13 @@ function timestamp(at: number, style: keyof typeof TIMESTAMP_STYLES): string {
   return Number.isNaN(seconds) ? "" : `<t:${seconds}:${TIMESTAMP_STYLES[style]}>`;
 }
 
+/** Only an id becomes a mention, and that whole or not at all; it pings nobody. */
+function channelMark(id: string, max: number): string | undefined {
+  if (!/^\d{17,20}$/u.test(id)) return fit(oneLine(`#${id}`).trim(), max, codeMarks);
+  const mark = `<#${id}>`;
+  return mark.length <= max ? mark : undefined;
+}
+
 /** One node in at most `max` units; the empty text when there is nothing to show, `undefined` when it does not fit. */
 function lowerInline(part: Inline, max: number, atLineStart: boolean): string | undefined {
   const within = (words: string, lower: (value: string) => string): string | undefined =>
@@ -89,6 +96,7 @@ function lowerInline(part: Inline, max: number, atLineStart: boolean): string | 
     return stamp.length <= max ? stamp : undefined;
   }
   if ("user" in part) return within(oneLine(part.name).trim(), (value) => escapeMarkdown(`@${value}`, false));
+  if ("channel" in part) return channelMark(part.channel, max);
   return within(oneLine(part.command).trim(), (value) => codeMarks(`/${value}`));
 }
 

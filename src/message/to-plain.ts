@@ -31,6 +31,7 @@ function wordsOf(part: Inline, options: PlainOptions, ago: (seconds: number) => 
     return ago((options.now - part.at) / 1_000);
   }
   if ("user" in part) return `@${part.name}`;
+  if ("channel" in part) return `#${part.channel}`;
   if ("command" in part) return `/${part.command}`;
   return assertNever(part);
 }

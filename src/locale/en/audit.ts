@@ -14,6 +14,27 @@ const states: Readonly<Record<string, string>> = {
   expired: "not confirmed",
 };
 
+/** What the log keeps as a word of the program's own, so that it outlives the wording. */
+const codes: Readonly<Record<string, string>> = {
+  direct_message: "asked in a private message",
+  foreign_guild: "asked from another server",
+  no_manage_server: "without the permission “Manage Server”",
+  not_granted: "not among those who may",
+  granted_to_nobody: "nobody may",
+  unattended: "nobody ordered it",
+  action_unit: "by its action unit",
+  child: "as Toban's own child process",
+  verified: "well",
+  not_verified: "not well",
+  unverifiable: "nothing measures it",
+  not_active: "not active",
+  still_active: "still active",
+  same_process: "its main process is the old one",
+  restarted_again: "started again meanwhile",
+  bad_answer: "bad answer",
+  new_errors: "new errors in its logs",
+};
+
 interface Asked {
   readonly target?: string;
   readonly who?: string;
@@ -24,6 +45,7 @@ interface Asked {
 /** The log of actions: who had what done, when. */
 export const audit = {
   states,
+  codes,
   /** `asked`: what was filtered by. */
   title: (count: number, asked: Asked): Text => {
     const parts: readonly Text[] = [

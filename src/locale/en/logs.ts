@@ -55,6 +55,7 @@ export const logs = {
   masked: (count: number): Text =>
     count === 0 ? text`` : text` · ${units.count(count)} ${count === 1 ? "secret" : "secrets"} masked`,
   nothing: text`nothing found`,
+  nothingSoFar: text`nothing found so far`,
   nothingNewer: text`nothing newer yet`,
   contains: (needle: string): Text => text`with ${{ quote: needle }}`,
   level: {
@@ -81,7 +82,8 @@ export const logs = {
     text`Stopped looking${at === undefined ? "" : ` at ${at}`}${bytes > 0 ? ` after ${units.bytes(bytes)}` : ""}: there may be more. The buttons go on from there.`,
   stoppedBare: (at: string | undefined): Text =>
     text`Stopped looking${at === undefined ? "" : ` at ${at}`}: there may be more.`,
-  attached: text`All lines are in the attached file.`,
+  attached: (shown: number, all: number): Text =>
+    text`Here the newest ${lines(shown)}; all ${units.count(all)} are in the attached file.`,
   older: "Older",
   newer: "Newer",
   errorsOnly: "Errors only",

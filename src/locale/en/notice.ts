@@ -86,16 +86,16 @@ export const notice = {
   /** `channel`: id; `detail`: Discord's words; `held`: messages that wait. */
   receiver_broken: (values: NoticeValues): Notice => ({
     tone: "critical",
-    summary: text`Toban cannot write into channel ${{ code: word(values, "channel") }}`,
+    summary: text`Toban cannot write into ${{ channel: word(values, "channel") }}`,
     lines: [
       ...(values["detail"] === undefined ? [] : [text`Discord says: ${{ code: word(values, "detail") }}`]),
-      text`${messages(number(values, "held"))} held; tried again each 10 min. Give Toban access to the channel, or name another one in the configuration.`,
+      text`${messages(number(values, "held"))} held; tried again each 10 min. Give Toban access to the channel (${{ code: word(values, "channel") }}), or name another one in the configuration.`,
     ],
   }),
   /** `channel`; `held`: messages that waited. */
   receiver_back: (values: NoticeValues): Notice => ({
     tone: "well",
-    summary: text`Toban can write into channel ${{ code: word(values, "channel") }} again`,
+    summary: text`Toban can write into ${{ channel: word(values, "channel") }} again`,
     lines: [text`${messages(number(values, "held"))} were held and follow now.`],
   }),
   /** `seconds`: how long; `held`: messages that waited. */

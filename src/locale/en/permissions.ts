@@ -1,5 +1,6 @@
 import type { Text } from "../../base/text.js";
 import { join, text } from "../../base/text.js";
+import { act, actOnSome } from "./user-error.js";
 
 const on = (target: string | undefined): Text => (target === undefined ? [] : text` on ${{ code: target }}`);
 
@@ -10,8 +11,8 @@ export const permissions = {
   /** One verb: the answer in one line. */
   answer: (name: string, self: boolean, may: "yes" | "some" | "no", verb: string, target: string | undefined): Text => {
     const who = self ? "you" : `@${name}`;
-    const some = may === "some" ? " on some targets" : "";
-    return text`${who} may${may === "no" ? " not" : ""} ${{ strong: verb }}${on(target)}${some}`;
+    const what = may === "some" ? actOnSome(verb) : act({ verb, ...(target === undefined ? {} : { target }) });
+    return text`${who} may${may === "no" ? " not" : ""} ${what} (${{ strong: verb }})`;
   },
   outside: (name: string): Text => text`@${name} is not in the server that this bot serves, and may nothing`,
   verb: (verb: string): Text => text`${{ strong: verb }}`,

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PageServer, Simulator } from "../../../simulator/index.js";
 import { toDiscord } from "../../../src/message/to-discord.js";
 import { launch, openPage, overhang } from "../../support/page/browser.js";
-import { gallery } from "../../support/page/gallery.js";
-import type { Exhibit } from "../../support/page/gallery.js";
+import type { Exhibit } from "../../support/page/exhibit.js";
+import { CHANNEL, gallery } from "../../support/page/gallery.js";
 
 /** Everything is shown as of this moment, so that the words are the same in every year. */
 const MOMENT = Date.UTC(2030, 0, 7, 12);
@@ -26,13 +26,13 @@ let discord: Simulator;
 let server: PageServer;
 
 /** A channel for each, so that every one stands alone. Time passes between them as it would. */
-async function hang(rest: REST, role: string, { name, message: written, form }: Exhibit): Promise<void> {
+async function hang(rest: REST, role: string, { name, message, form }: Exhibit): Promise<void> {
   const { control } = discord;
-  const mentions = written.mentions.map((each) => (each.id === ROLE ? { ...each, id: role } : each));
-  const message = { ...written, mentions };
   const channel = await control.createChannel(name);
   await control.clock.advance(1_000);
-  const { files, ...body } = toDiscord(message, form === "alert" ? { form, id: ID } : { form });
+  const { files, ...written } = toDiscord(message, form === "alert" ? { form, id: ID } : { form });
+  const ids = JSON.stringify(written).replaceAll(ROLE, role).replaceAll(`<#${CHANNEL}>`, `<#${discord.opsChannelId}>`);
+  const body: unknown = JSON.parse(ids);
   const attached = files.map((file) => ({ name: file.name, data: Buffer.from(file.content) }));
   await rest.post(`/channels/${channel}/messages`, { body, files: attached });
 }
@@ -73,17 +73,21 @@ interface Layout {
   readonly height: number;
   readonly buttonRows: number;
   readonly codeColumns: number;
+  /** Lines of code that the window has broken once more. */
+  readonly brokenLines: number;
   readonly scrolling: number;
 }
 
 const LAYOUT = `(article) => {
   const blocks = [...article.querySelectorAll(".body > :not(.file) pre, .embed pre")];
   const wide = (line) => [...line].reduce((sum, letter) => sum + (/[\\u1100-\\u115f\\u2e80-\\ua4cf\\uac00-\\ud7a3\\uff00-\\uff60]|\\p{Extended_Pictographic}/u.test(letter) ? 2 : 1), 0);
+  const rows = (pre) => Math.round((pre.clientHeight - 2 * parseFloat(getComputedStyle(pre).paddingTop)) / parseFloat(getComputedStyle(pre).lineHeight));
   const tops = [...article.querySelectorAll(".row button, .row a")].map((button) => Math.round(button.getBoundingClientRect().top));
   return {
     height: article.getBoundingClientRect().height,
     buttonRows: new Set(tops).size,
     codeColumns: Math.max(0, ...blocks.flatMap((pre) => pre.innerText.split("\\n").map(wide))),
+    brokenLines: blocks.reduce((sum, pre) => sum + rows(pre) - pre.innerText.split("\\n").length, 0),
     scrolling: [...article.querySelectorAll("*")].filter((each) => each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).overflowX !== "visible" && !each.matches("pre, .preview *")).length,
   };
 }`;
@@ -130,7 +134,7 @@ describe.each([
     const layout = (await inPage(page, LAYOUT)) as Layout;
     await keepPicture(article, `${name}-${size.width}`);
     expect(await overhang(page)).toBe(0);
-    expect(layout).toMatchObject({ scrolling: 0 });
+    expect(layout).toMatchObject({ scrolling: 0, brokenLines: 0 });
     expect(layout.codeColumns).toBeLessThanOrEqual(CODE_COLUMNS);
     expect(layout.buttonRows).toBeLessThanOrEqual(2);
     // What arrives by itself is read at one glance, unless it is a storm with a list; an answer may take two screens.

@@ -1,33 +1,19 @@
-import { refusalOf, unexpectedMessage, userErrorMessage } from "../../../src/discord/dispatch/refusal.js";
-import { UserError } from "../../../src/base/errors.js";
 import { en } from "../../../src/locale/en/index.js";
-import { renderPlan, renderProgress, renderReminder, renderResult } from "../../../src/message/action.js";
 import { renderAnnouncement } from "../../../src/message/announcement.js";
-import { renderAudit } from "../../../src/message/audit.js";
 import { renderHealth } from "../../../src/message/health.js";
 import { renderIncident } from "../../../src/message/incident.js";
+import type { Offers } from "../../../src/message/incident.js";
 import { renderNotice } from "../../../src/message/notice.js";
 import { renderPing } from "../../../src/message/ping.js";
 import { renderTarget } from "../../../src/message/target.js";
-import type { ActionRecord } from "../../../src/model/action-record.js";
 import type { Alert } from "../../../src/model/alert.js";
-import type { Incident, IncidentAlert, OutboxRow } from "../../../src/model/incident.js";
+import type { Incident, IncidentAlert, IncidentTurn, OutboxRow } from "../../../src/model/incident.js";
 import type { Message } from "../../../src/model/message.js";
 import type { HealthView, PingView, Reading, TargetLine, TargetReading, TargetView } from "../../../src/model/view.js";
 import { anAlert, anEntry, anIncident, aRow } from "../alerts.js";
-
-/** One message as the bot would send it, with what the page has to do to show it. */
-export interface Exhibit {
-  readonly name: string;
-  readonly message: Message;
-  readonly form: "alert" | "answer";
-}
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-const MIB = 1_024 ** 2;
-const GIB = 1_024 ** 3;
+import { DAY, GIB, HOUR, MIB, MINUTE } from "./exhibit.js";
+import type { Exhibit } from "./exhibit.js";
+import { actions, audit, logPages, permissions, refusals } from "./gallery-answers.js";
 
 const HOST_FACTS = {
   kind: "host",
@@ -41,6 +27,9 @@ const HOST_FACTS = {
   mounts: [{ mount: "/", device: "/dev/sda1", type: "ext4", sizeBytes: 49 * GIB, availableBytes: 3.4 * GIB }],
   notPermitted: [],
 } as const;
+
+/** Stands for the id of a channel, which is not known before the server is there. */
+export const CHANNEL = "000000000000000002";
 
 /** Messages of incidents: each state, replies, a storm. */
 class IncidentExhibits {
@@ -72,7 +61,7 @@ class IncidentExhibits {
     return anIncident({ openedAt, announcedAt: openedAt, mentions: [`role:${this.#role}`], ...over });
   }
 
-  message(alerts: readonly Alert[], over: Partial<Incident> = {}, lateMs?: number): Message {
+  message(alerts: readonly Alert[], over: Partial<Incident> = {}, lateMs?: number, offers?: Offers): Message {
     return renderIncident(
       {
         incident: this.incident(over),
@@ -81,6 +70,7 @@ class IncidentExhibits {
         globalLabels: { environment: "production" },
         now: this.#now,
         ...(lateMs === undefined ? {} : { lateMs }),
+        ...(offers === undefined ? {} : { offers: () => offers }),
       },
       en,
     );
@@ -98,6 +88,11 @@ class IncidentExhibits {
       },
       en,
     );
+  }
+
+  /** A line of the thread. */
+  turned(turns: readonly IncidentTurn[], entry: IncidentAlert): Message {
+    return this.reply("thread", [entry], { turns });
   }
 
   storm(count: number): readonly Alert[] {
@@ -138,6 +133,7 @@ class IncidentExhibits {
       alert("alert-warning", this.message([warning])),
       alert("alert-down", this.message([http])),
       alert("alert-late", this.message([http], {}, 14 * MINUTE)),
+      alert("alert-buttons", this.message([http], {}, undefined, { logs: true, restart: true })),
       alert("alert-three", this.message([disk, warning, this.ended({ rule: "HostCpu", labels: {}, worst: 0.99 })])),
       alert("alert-resolved", this.message([this.ended()], { endedAt: this.#now - 2 * MINUTE, outcome: "recovered" })),
       alert(
@@ -150,13 +146,22 @@ class IncidentExhibits {
       alert("reply-reopened", this.reply("reopened", [lasting])),
       alert(
         "thread-line",
-        this.reply("thread", [lasting], {
-          turns: [
+        this.turned(
+          [
             { at: this.#now - 2 * HOUR, to: "opened", severity: "warning" },
             { at: this.#now - HOUR, to: "ended", severity: "warning" },
             { at: this.#now - 7 * MINUTE, to: "reopened", severity: "critical" },
           ],
-        }),
+          lasting,
+        ),
+      ),
+      alert(
+        "thread-line-first",
+        this.turned([{ at: this.#now - 7 * MINUTE, to: "opened", severity: "critical" }], lasting),
+      ),
+      alert(
+        "thread-line-over",
+        this.turned([{ at: this.#now - 2 * MINUTE, to: "ended", severity: "warning" }], anEntry(this.ended())),
       ),
       alert("storm", this.message(this.storm(37), { kind: "storm" })),
     ];
@@ -188,7 +193,7 @@ const NOTICE_VALUES = {
   seconds: 840,
   minutes: 14,
   path: "/var/lib/toban/toban.db.corrupt-20260105T110000Z",
-  channel: "123456789012345678",
+  channel: CHANNEL,
   number: 42,
   target: "shop-bot",
   rows: 1_204,
@@ -329,7 +334,15 @@ function health(now: number, incidents: IncidentExhibits): readonly Exhibit[] {
     counts: { critical: 0, warning: 0, info: 0, unknown: 0, muted: 0 },
     targets: view.targets.slice(3),
   };
+  const stopped = { target: "mail-worker", id: "1", by: "operator", at: now - HOUR - 5_000, reason: "" };
+  const detail = { firing: [incidents.alert({ rule: "UnitInactive", target: "mail-worker", labels: {} })], stopped };
+  const quiet: HealthView = {
+    ...well,
+    counts: { ...well.counts, muted: 1 },
+    targets: [{ ...line("mail-worker", { kind: "unit", tone: "muted" }), detail }, ...well.targets.slice(0, 2)],
+  };
   return [
+    { name: "health-stopped", message: renderHealth(quiet, ids, en), form: "answer" },
     { name: "health", message: renderHealth(view, ids, en), form: "answer" },
     { name: "health-well", message: renderHealth(well, ids, en), form: "answer" },
     { name: "health-summary-only", message: renderHealth(seen, {}, en), form: "answer" },
@@ -376,167 +389,6 @@ function targetView(now: number, incidents: IncidentExhibits): TargetView {
   };
 }
 
-function refusals(): readonly Exhibit[] {
-  const denied = refusalOf(
-    { allowed: false, denial: "not_granted", needs: { kind: "grant", roles: ["1"], users: [] } },
-    "restart",
-    "shop-bot",
-    () => "operator",
-  );
-  const errors: Readonly<Record<string, UserError>> = {
-    "refusal-not-permitted": denied,
-    "refusal-elsewhere": new UserError("foreign_guild"),
-    "refusal-unknown-target": new UserError("unknown_target", { target: "shpo", known: "shop-bot, web" }),
-    "refusal-option": new UserError("invalid_option", { option: "since", found: "yesterdy", expected: "14:00 or 2h" }),
-    "refusal-expired": new UserError("expired", { command: "health" }),
-    "refusal-not-yours": new UserError("not_yours", { owner: "operator" }),
-  };
-  return [
-    ...Object.entries(errors).map(([name, error]) => ({
-      name,
-      message: userErrorMessage(error, en, en.locale, "7f3a2b"),
-      form: "answer" as const,
-    })),
-    { name: "refusal-bug", message: unexpectedMessage(en, en.locale, "7f3a2b"), form: "answer" },
-  ];
-}
-
-function actions(now: number): readonly Exhibit[] {
-  const state = {
-    by: "systemd",
-    active: "active",
-    sub: "running",
-    since: now - 12 * DAY,
-    mainPid: 4_711,
-    memoryBytes: 512 * MIB,
-    dependents: [],
-  } as const;
-  const record: ActionRecord = {
-    id: "0123456789abcdefghijklmno",
-    target: "shop-bot",
-    action: "restart",
-    means: { kind: "unit", unit: "shop-bot.service" },
-    state: "planned",
-    asker: { key: "member:234567890123456789", name: "operator" },
-    reason: "memory keeps growing",
-    masked: 0,
-    plannedAt: now,
-    expiresAt: now + 5 * MINUTE + 30_000,
-    before: state,
-  };
-  const done: ActionRecord = {
-    ...record,
-    state: "done",
-    outcome: { status: "done", by: "systemd", tookMs: 3_200, after: { ...state, mainPid: 8_123 } },
-    verification: {
-      verdict: "verified",
-      faults: [],
-      watchedMs: 30_000,
-      active: "active",
-      pidBefore: 4_711,
-      pidAfter: 8_123,
-      answer: { kind: "http", success: true, status: 200, seconds: 0.015 },
-      newErrors: 0,
-    },
-  };
-  const unwell: ActionRecord = {
-    ...done,
-    state: "failed",
-    verification: {
-      verdict: "not_verified",
-      faults: ["bad_answer", "new_errors"],
-      watchedMs: 30_000,
-      active: "active",
-      pidBefore: 4_711,
-      pidAfter: 8_123,
-      answer: { kind: "http", success: false, reason: "wrong_status", status: 502 },
-      newErrors: 12,
-    },
-  };
-  const failed: ActionRecord = {
-    ...record,
-    state: "failed",
-    outcome: { status: "failed", by: "systemd", failure: "job_failed", detail: "the job ended with “failed”" },
-  };
-  const unknown: ActionRecord = {
-    ...record,
-    state: "unknown",
-    outcome: { status: "unknown", by: "systemd", detail: "the bus went away" },
-  };
-  const plan = renderPlan(
-    {
-      record,
-      host: "web-1",
-      state,
-      dependents: [
-        { name: "web", active: "active" },
-        { name: "error-log", active: "active" },
-      ],
-      last: { by: "operator", at: now - 3 * DAY - HOUR, tookMs: 4_000 },
-      standing: { used: 1, perHour: 3, halfOpen: false },
-      self: false,
-    },
-    { confirm: "v1:confirm:1", cancel: "v1:cancel:1" },
-    en,
-  );
-  const stopped = { target: "shop-bot", id: record.id, by: "operator", at: now - HOUR - 5_000, reason: "maintenance" };
-  const answer = (name: string, message: Message): Exhibit => ({ name, message, form: "answer" });
-  return [
-    answer("action-plan", plan),
-    answer("action-progress", renderProgress({ ...done, state: "started" }, 30_000, en)),
-    answer("action-done", renderResult({ record: done, host: "web-1" }, en)),
-    answer("action-done-unwell", renderResult({ record: unwell, host: "web-1" }, en)),
-    answer("action-failed", renderResult({ record: failed, host: "web-1" }, en)),
-    answer("action-unknown", renderResult({ record: unknown, host: "web-1", now: state }, en)),
-    answer("action-reminder", renderReminder({ stopped, startable: true }, en)),
-  ];
-}
-
-function audit(now: number): Exhibit {
-  const who = { key: "member:234567890123456789", name: "operator" };
-  const at = (minutes: number): number => now - minutes * MINUTE - 5_000;
-  const message = renderAudit(
-    {
-      query: {},
-      lines: [
-        {
-          at: at(2),
-          who,
-          verb: "restart",
-          target: "shop-bot",
-          reason: "memory keeps growing",
-          state: "done",
-          detail: "",
-        },
-        {
-          at: at(9),
-          who,
-          verb: "restart",
-          target: "web",
-          reason: "",
-          state: "failed",
-          detail: "the job ended with failed",
-        },
-        {
-          at: at(40),
-          who: { key: "local:0", name: "root" },
-          verb: "stop",
-          target: "mail-worker",
-          reason: "token ***",
-          state: "done",
-          detail: "",
-        },
-        { at: at(55), who, verb: "restart", target: "payments", reason: "", state: "refused", detail: "not_granted" },
-      ],
-      older: { before: 1 },
-      masked: 1,
-    },
-    { older: "v1:older:1" },
-    en,
-  );
-  return { name: "audit", message, form: "answer" };
-}
-
 /** Every kind of message there is, as of one moment (UTC milliseconds); `role` is who is called for alerts. Ages are a few seconds past a full minute, so that they read the same for a while. */
 export function gallery(now: number, role: string): readonly Exhibit[] {
   const incidents = new IncidentExhibits(now, role);
@@ -545,8 +397,10 @@ export function gallery(now: number, role: string): readonly Exhibit[] {
     ...notices(now),
     { name: "ping", message: ping(now), form: "answer" },
     ...health(now, incidents),
-    ...refusals(),
+    ...refusals(now),
     ...actions(now),
-    audit(now),
+    ...audit(now),
+    ...logPages(now),
+    ...permissions(),
   ];
 }

@@ -58,7 +58,7 @@ describe("/permissions check", () => {
   it("tells one verb in a sentence, with the reason", async () => {
     policy = { guild: GUILD, grants: [{ role: "op", may: ["restart"], on: ["web*"] }] };
     expect(await asked(ann, { verb: "restart", target: "web" })).toBe(
-      "🟢 well · you may restart on web\n┃ by the role “operator”",
+      "🟢 well · you may restart web (restart)\n┃ by the role “operator”",
     );
     expect(await asked(ann, { verb: "restart", target: "db" })).toContain("you may not restart on db");
     expect(await asked(ann, { verb: "restart" })).toContain("by the role “operator” on web*");
