@@ -8,7 +8,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Script } from "node:vm";
 
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import type { Plugin } from "esbuild";
 
 const HOME = resolve(import.meta.dirname, "../dist/src");
@@ -28,6 +28,19 @@ const ownUrls: Plugin = {
     });
   },
 };
+
+/**
+ * The launcher reads the bundle as one byte a character: anything beyond ASCII would come out as other characters. Comments lose such
+ * characters here; code that has one, which esbuild should have escaped, ends the build.
+ */
+async function holdToAscii(): Promise<void> {
+  const text = readFileSync(BUNDLE, "utf8");
+  const ascii = text.replaceAll(/[^\p{ASCII}]/gu, "?");
+  const bare = { minifyWhitespace: true, legalComments: "none", charset: "utf8" } as const;
+  const [before, after] = await Promise.all([transform(text, bare), transform(ascii, bare)]);
+  if (before.code !== after.code) throw new Error("the code of the bundle, not only its comments, goes beyond ASCII");
+  writeFileSync(BUNDLE, ascii);
+}
 
 /** Compiles, and runs what stands at the top of the modules, so that V8 has seen the functions that every start needs. */
 function compile(): Buffer {
@@ -59,12 +72,14 @@ await build({
   charset: "ascii",
   legalComments: "inline",
   external: LEFT_OUT,
-  supported: { "dynamic-import": false },
+  // esbuild cannot escape what stands in a template: it makes strings of it.
+  supported: { "dynamic-import": false, "template-literal": false },
   define: { "import.meta.url": "entryUrl" },
   banner: { js: "(function (exports, require, module, __filename, __dirname, entryUrl) {" },
   footer: { js: "})" },
   plugins: [ownUrls],
   logLevel: "warning",
 });
+await holdToAscii();
 writeFileSync(CACHE, compile());
 copyFileSync(join(HOME, "launch.js"), MAIN);

@@ -63,8 +63,8 @@ describe("the demo", () => {
     for (const answer of [
       "there is nobody called “nobody”",
       "break what? there are web and queue",
-      "burn what?",
-      "kill what?",
+      "there is no “disk” to burn",
+      "there is no “web” to kill",
       "“soon” is no number of seconds",
       "the bot has no command /nothing",
       "“loud” is no option of /ping",
