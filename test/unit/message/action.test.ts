@@ -47,7 +47,7 @@ describe("a plan for what only its own probe knows of", () => {
   const state = { by: "child", dependents: [] } as const;
   it.each([
     [{ kind: "http", success: true, status: 200, seconds: 0.015 }, "up: http 200 in 15 ms, 5 s ago"],
-    [{ kind: "http", success: false, status: 503, reason: "status" }, "down: http 503, 5 s ago"],
+    [{ kind: "http", success: false, status: 503, reason: "wrong_status" }, "down: http 503, 5 s ago"],
     [{ kind: "tcp", success: false, reason: "refused" }, "down: tcp refused the connection, 5 s ago"],
   ] as const)("says what that found: %j", (answer, expected) => {
     const message = renderPlan({ ...view, state, seen: { answer, at: NOON - 5_000 } }, undefined, en);
