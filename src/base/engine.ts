@@ -9,13 +9,16 @@ const INTERRUPT_BUDGET = 675_840;
  *
  * * The heap grows in small steps. By default the old generation is collected only when it has become about four times as large, so a burst
  *   of short-lived objects (a storm of alerts) would leave a process that watches others with several times the memory it needs.
- * * The young generation, of a MiB or two, is collected by the thread that has stopped for it. Helpers cost more than they save, and on a
- *   machine in trouble the wait for a processor of theirs was ten times the work.
+ * * The young generation does not grow. A burst would double it again and again, to 32 MiB, most of which is then never used; left as it is it
+ *   shrinks to a MiB or two.
+ * * It is collected by the thread that has stopped for it. Helpers cost more than they save, and on a machine in trouble the wait for a processor
+ *   of theirs was ten times the work.
  * * What runs a few times a second is left as it is. Compiling it for speed took a seventh of the time of a bot that watches 50 targets; what
  *   is busy in a storm is still compiled within its first seconds.
  */
 export function suitLongLife(): void {
   setFlagsFromString("--optimize-for-size");
   setFlagsFromString("--no-parallel-scavenge");
+  setFlagsFromString("--semi-space-growth-factor=1");
   setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET}`);
 }

@@ -24,7 +24,7 @@ export interface Memory {
   /** When an alert's row was last written, by fingerprint. */
   readonly written: Map<string, number>;
   /** Fingerprints by target. */
-  readonly byTarget: Map<string, ReadonlySet<string>>;
+  readonly byTarget: Map<string, readonly string[]>;
   /** Fingerprints that fire and stand in no message (muted, or no route takes them). */
   readonly waiting: Map<string, true>;
   /** Entries in open incidents, by episode. */
@@ -75,8 +75,7 @@ export function loadMemory(tables: Tables, now: number): Memory {
   for (const alert of tables.alerts.all()) {
     memory.alerts.set(alert.fingerprint, alert);
     memory.written.set(alert.fingerprint, now);
-    const same = memory.byTarget.get(alert.target) ?? new Set<string>();
-    memory.byTarget.set(alert.target, new Set([...same, alert.fingerprint]));
+    memory.byTarget.set(alert.target, [...(memory.byTarget.get(alert.target) ?? []), alert.fingerprint]);
     if (alert.state === "firing" && !memory.places.has(alert.episode ?? "")) {
       memory.waiting.set(alert.fingerprint, true);
     }
@@ -106,7 +105,7 @@ function newer(before: OutboxRow | undefined, row: OutboxRow): OutboxRow | undef
 export class Draft {
   readonly alerts: Overlay<string, Alert>;
   readonly written: Overlay<string, number>;
-  readonly byTarget: Overlay<string, ReadonlySet<string>>;
+  readonly byTarget: Overlay<string, readonly string[]>;
   readonly waiting: Overlay<string, true>;
   readonly places: Overlay<string, readonly IncidentAlert[]>;
   readonly desks: Overlay<string, Desk>;
@@ -136,16 +135,22 @@ export class Draft {
   }
 
   putAlert(alert: Alert): void {
-    this.alerts.set(alert.fingerprint, alert);
-    const same = this.byTarget.get(alert.target);
-    if (!same?.has(alert.fingerprint)) this.byTarget.set(alert.target, new Set([...(same ?? []), alert.fingerprint]));
+    // V8 gives copies made with `...` a hidden class each once there are a few kinds of them; so kept, it would be larger than the alert.
+    this.alerts.set(alert.fingerprint, Object.assign({}, alert));
+    const same = this.byTarget.get(alert.target) ?? [];
+    if (!same.includes(alert.fingerprint)) this.byTarget.set(alert.target, [...same, alert.fingerprint]);
+  }
+
+  /** The same alert as memory holds it, so that it is held once. */
+  kept(alert: Alert): Alert {
+    const known = this.alerts.get(alert.fingerprint);
+    return known?.episode === alert.episode && known?.lastSampleAt === alert.lastSampleAt ? known : alert;
   }
 
   removeAlert(alert: Alert): void {
     this.alerts.delete(alert.fingerprint);
-    const rest = new Set(this.byTarget.get(alert.target));
-    rest.delete(alert.fingerprint);
-    if (rest.size > 0) this.byTarget.set(alert.target, rest);
+    const rest = (this.byTarget.get(alert.target) ?? []).filter((fingerprint) => fingerprint !== alert.fingerprint);
+    if (rest.length > 0) this.byTarget.set(alert.target, rest);
     else this.byTarget.delete(alert.target);
   }
 

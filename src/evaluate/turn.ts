@@ -96,7 +96,9 @@ export class Turn {
 
   #enter(alert: Alert, desk: Desk): void {
     const { incident } = desk;
-    this.#draft.putEntry({ incident: incident.id, episode: alert.episode ?? "", joinedAt: this.#around.now, alert });
+    const { now } = this.#around;
+    const kept = this.#draft.kept(alert);
+    this.#draft.putEntry({ incident: incident.id, episode: alert.episode ?? "", joinedAt: now, alert: kept });
     this.#draft.putDesk({ ...desk, tally: counted(desk.tally, countOf(alert), 1) });
     this.#touch(incident.id).entered.push(alert);
   }
@@ -199,7 +201,11 @@ export class Turn {
       const tally = counted(counted(desk.tally, countOf(place.alert), -1), countOf(alert), 1);
       const away = over ? this.#around.away(alert.fingerprint) : undefined;
       this.#draft.putDesk({ ...desk, tally, incident: { ...desk.incident, ...(away ? { away } : {}) } });
-      this.#draft.putEntry({ ...place, alert, ...(over ? { endedAt: alert.endedAt ?? this.#around.now } : {}) });
+      this.#draft.putEntry({
+        ...place,
+        alert: this.#draft.kept(alert),
+        ...(over ? { endedAt: alert.endedAt ?? this.#around.now } : {}),
+      });
       const touched = this.#touch(place.incident);
       if (transition.kind === "rose") touched.rose.push(alert);
     }

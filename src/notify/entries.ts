@@ -84,26 +84,24 @@ export class Entries {
     return next;
   }
 
-  /** What all entries of a storm say alike is kept once, and what no message shows is left out. */
+  /**
+   * What all entries of a storm say alike is kept once. The entry is fresh from the store, so it is changed in place: thousands of copies with a
+   * property more would each get a hidden class of their own, which is larger than they are.
+   */
   #compact(entry: IncidentAlert): FiledEntry {
-    const { alert } = entry;
-    const { detail: _detail, ...shown } = alert;
-    return {
-      ...entry,
-      incident: this.#share(entry.incident),
-      alert: {
-        ...shown,
-        // Begins every episode, so that the text of one serves for both.
-        fingerprint: entry.episode.startsWith(alert.fingerprint)
-          ? entry.episode.slice(0, alert.fingerprint.length)
-          : alert.fingerprint,
-        episode: entry.episode,
-        rule: this.#share(alert.rule),
-        ruleChecksum: this.#share(alert.ruleChecksum),
-        host: this.#share(alert.host),
-      },
-      fileLine: this.#options.fileLine(entry),
-    };
+    const { alert, episode } = entry;
+    const fileLine = this.#options.fileLine(entry);
+    Object.assign(alert, {
+      // Begins every episode, so that the text of one serves for both.
+      fingerprint: episode.startsWith(alert.fingerprint)
+        ? episode.slice(0, alert.fingerprint.length)
+        : alert.fingerprint,
+      episode,
+      rule: this.#share(alert.rule),
+      ruleChecksum: this.#share(alert.ruleChecksum),
+      host: this.#share(alert.host),
+    });
+    return Object.assign(entry, { incident: this.#share(entry.incident), fileLine });
   }
 
   #share(value: string): string {
