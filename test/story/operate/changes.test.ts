@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Simulator } from "../../../simulator/index.js";
 import { BotHome, onDuty } from "../../support/bot-process.js";
 import type { BotProcess } from "../../support/bot-process.js";
+import { smallDisk } from "../../support/store.js";
 import { until } from "../../support/until.js";
 
 const WAIT = { timeoutMs: 60_000 };
@@ -123,6 +124,33 @@ describe("whoever gives the word at once", () => {
     await said(/🟢.*web.* restarted in/);
     expect(acts()).toBe(1);
     expect((await home.start(["audit", "verify"]).exited).code).toBe(0);
+  }, 120_000);
+});
+
+/** Takes whatever room is left. */
+function fill(folder: string): void {
+  for (const bytes of [65_536, 4_096, 1]) {
+    try {
+      for (;;) appendFileSync(join(folder, "ballast"), Buffer.alloc(bytes));
+    } catch {
+      // Full for pieces of this size.
+    }
+  }
+}
+
+describe("with a disk that is full", () => {
+  it("nothing is planned or done, and a person is told why", async () => {
+    using disk = smallDisk(16 * 1_024);
+    home.env["TOBAN_DATA_DIR"] = join(disk.path, "data");
+    await onDutyWith(configuration());
+    const plan = await planned();
+    fill(disk.path);
+    const asked = async (): Promise<string> =>
+      (await (await person().command("restart", { target: "web" })).response(WAIT)).message?.text ?? "";
+    // The file may have some room of its own left.
+    await until("it is refused", async () => (await asked()).includes("cannot write its database"), WAIT.timeoutMs);
+    expect(await plan.confirm()).toContain("nothing was done");
+    expect(acts()).toBe(0);
   }, 120_000);
 });
 
