@@ -12,6 +12,8 @@ import { writeBaseUnits } from "./units.js";
 
 const INSIDE = fileURLToPath(new URL("./inside.sh", import.meta.url));
 const PREFIX = "toban-test-";
+/** A listing of everything that is installed is longer than a mebibyte. */
+const MOST_OUTPUT_BYTES = 64 * 1024 * 1024;
 const READY_MS = 20_000;
 /** Magic number of cgroup2 (statfs(2)). */
 const CGROUP2 = 0x63677270;
@@ -143,7 +145,12 @@ function run(file: string, args: readonly string[], env?: Readonly<Record<string
     execFile(
       file,
       [...args],
-      { timeout: 240_000, killSignal: "SIGKILL", env: { PATH: process.env["PATH"], ...env } },
+      {
+        timeout: 240_000,
+        killSignal: "SIGKILL",
+        maxBuffer: MOST_OUTPUT_BYTES,
+        env: { PATH: process.env["PATH"], ...env },
+      },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
         resolve({ code, stdout, stderr });
