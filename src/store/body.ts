@@ -19,7 +19,9 @@ export function encodeBody(value: unknown): string {
 function isPlain(value: unknown): boolean {
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object" || value === null) return true;
-  return !(value instanceof Uint8Array) && Object.values(value).every(isPlain);
+  if (value instanceof Uint8Array) return false;
+  for (const name in value) if (!isPlain((value as Readonly<Record<string, unknown>>)[name])) return false;
+  return true;
 }
 
 /** The inverse. What cannot be read is damage to the file, not a mistake of the caller's. */

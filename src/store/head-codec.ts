@@ -11,14 +11,17 @@ export interface HeadEntry {
   readonly value: number;
 }
 
+/** Of several values of one series the last counts. */
 export function encodeHead(entries: readonly HeadEntry[]): Buffer {
-  const sorted = entries.toSorted((a, b) => a.series - b.series);
+  const sorted = entries
+    .toSorted((a, b) => a.series - b.series)
+    .filter(({ series }, index, all) => series !== all[index + 1]?.series);
   const bytes = Buffer.allocUnsafe(sorted.length * ENTRY_BYTES);
   const values = sorted.length * 4;
-  for (const [index, entry] of sorted.entries()) {
-    bytes.writeUInt32LE(entry.series, index * 4);
-    bytes.writeDoubleLE(entry.value, values + index * 8);
-  }
+  sorted.forEach(({ series, value }, index) => {
+    bytes.writeUInt32LE(series, index * 4);
+    bytes.writeDoubleLE(value, values + index * 8);
+  });
   return bytes;
 }
 

@@ -1,4 +1,5 @@
 import type { Point } from "../contract.js";
+import type { HeadEntry } from "../head-codec.js";
 
 /** Longer stretches are read from the file each time: what rules ask for with every run is short. */
 const LONGEST = 64;
@@ -7,6 +8,8 @@ const MAX_SERIES = 2_048;
 
 interface Stretch {
   readonly count: number;
+  /** The run of its newest point, if that was added here. */
+  seq?: number;
   readonly points: Point[];
 }
 
@@ -35,16 +38,19 @@ export class Latest {
     return points;
   }
 
-  /** A run was written; `values` by series. */
-  add(seq: number, at: number, values: ReadonlyMap<number, number>): void {
+  /** A run was written. */
+  add(seq: number, at: number, entries: readonly HeadEntry[]): void {
     if (seq !== this.#seq + 1) this.#kept.clear();
     this.#seq = seq;
-    for (const [series, value] of values) {
+    entries.forEach(({ series, value }) => {
       const stretch = this.#kept.get(series);
-      if (!stretch) continue;
+      if (!stretch) return;
+      // Two values of one series in one run: the last counts.
+      if (stretch.seq === seq) stretch.points.pop();
+      stretch.seq = seq;
       stretch.points.push({ at, value });
       if (stretch.points.length > stretch.count) stretch.points.shift();
-    }
+    });
   }
 
   /** What was added may have been rolled back, or removed. */

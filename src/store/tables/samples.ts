@@ -3,6 +3,7 @@ import type { Database, Statement } from "better-sqlite3";
 import type { Labels } from "../../model/labels.js";
 import type { Point, Resolution, SampleTable, SeriesInfo, SeriesRef } from "../contract.js";
 import { decodeHead, encodeHead, findInHead } from "../head-codec.js";
+import type { HeadEntry } from "../head-codec.js";
 import { decodePoints } from "../point-codec.js";
 import { ROLLUPS, bucketsOf, decodeBuckets, mergeBuckets, rowStart } from "../rollup.js";
 import type { RollupLevel } from "../rollup.js";
@@ -89,15 +90,14 @@ export class SqliteSamples implements SampleStore {
 
   add(run: Omit<StoredRun, "seq">): void {
     const source = this.#names.internSource(run.host, run.target);
-    const values = new Map<number, number>();
-    for (const { series, labels, value } of run.samples) {
+    const entries: HeadEntry[] = [];
+    run.samples.forEach(({ series, labels, value }) => {
       // Not a number, or without end: no measurement. It is left out rather than spoil every mean it would be part of.
-      if (Number.isFinite(value)) values.set(this.#names.internSeries(source, series, labels), value);
-    }
+      if (Number.isFinite(value)) entries.push({ series: this.#names.internSeries(source, series, labels), value });
+    });
     const at = Math.round(run.at);
-    const head = encodeHead([...values].map(([series, value]) => ({ series, value })));
-    const seq = Number(this.#sql.add.run(source, at, head).lastInsertRowid);
-    this.#latest.add(seq, at, values);
+    const seq = Number(this.#sql.add.run(source, at, encodeHead(entries)).lastInsertRowid);
+    this.#latest.add(seq, at, entries);
   }
 
   newest(ref: SeriesRef, count: number): readonly Point[] {

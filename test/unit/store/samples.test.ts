@@ -207,3 +207,42 @@ describe("retention", () => {
     });
   });
 });
+
+describe("the newest points, asked for again and again", () => {
+  test("are those of the file, whatever was written in between", async () => {
+    const store = await openTestStore({ clock: new FakeClock() });
+    const newest = (count: number) => values(store.read(({ samples }) => samples.newest(CPU, count)));
+    await fill(store, NOON, 5);
+    expect(newest(3)).toEqual([2, 3, 4]);
+    await fill(store, NOON + HOUR, 2);
+    expect(newest(3)).toEqual([4, 0, 1]);
+    expect(newest(2)).toEqual([0, 1]);
+    expect(newest(9)).toEqual([0, 1, 2, 3, 4, 0, 1]);
+    await fill(store, NOON + 2 * HOUR, 1);
+    expect(newest(9)).toEqual([0, 1, 2, 3, 4, 0, 1, 0]);
+    // A run without the series, and one that names it twice: the last counts.
+    await store.write("others", ({ samples }) => {
+      samples.append(aRun("host", NOON + 3 * HOUR, { memory: 1 }));
+      const run = aRun("host", NOON + 4 * HOUR, { cpu: 7 });
+      samples.append({ ...run, samples: [...run.samples, { series: "cpu", labels: {}, value: 8 }] });
+    });
+    expect(newest(3)).toEqual([1, 0, 8]);
+    await store.close();
+  });
+
+  test("know nothing of what was rolled back", async () => {
+    const store = await openTestStore({ clock: new FakeClock() });
+    const newest = () => values(store.read(({ samples }) => samples.newest(CPU, 3)));
+    await fill(store, NOON, 3);
+    expect(newest()).toEqual([0, 1, 2]);
+    const failing = store.write("failing", ({ samples }) => {
+      samples.append(aRun("host", NOON + HOUR, { cpu: 99 }));
+      throw new Error("no");
+    });
+    await expect(failing).rejects.toThrow("no");
+    expect(newest()).toEqual([0, 1, 2]);
+    await fill(store, NOON + 2 * HOUR, 1);
+    expect(newest()).toEqual([1, 2, 0]);
+    await store.close();
+  });
+});
