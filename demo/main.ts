@@ -125,6 +125,7 @@ async function main(): Promise<void> {
     await untilAnswered(world);
     screen.print([
       `Watching this host, ${[...world.services.values()].map((service) => `${service.name} (${service.url})`).join(" and ")}. This is #ops; “help” lists what you can type.`,
+      "Begin with /health, then “break web”, and “mend web” when the alert is there.",
     ]);
     const session = new DemoSession(world, (lines) => screen.print(lines));
     await (options.script === undefined

@@ -1,4 +1,4 @@
-import type { Control, ShownInteraction } from "../simulator/index.js";
+import type { Control, ShownInteraction, ShownMessage } from "../simulator/index.js";
 
 import { demoActions } from "./actions.js";
 import type { DemoAction } from "./actions.js";
@@ -6,7 +6,10 @@ import { messageLines } from "./terminal.js";
 import type { DemoWorld } from "./world.js";
 
 const HELP: readonly string[] = [
-  "  /ping, /health, /health web        what the bot answers; any of its commands",
+  "  /ping, /health, /health web        how the bot is, how everything is, everything about one",
+  "  /logs web/app, /audit              the end of a log, who had what done",
+  "  /restart web reason:too slow       shows what that means first; then: press Restart",
+  "  /permissions check                 what you may do here, and why",
   "  press Refresh                      a button of the last answer",
   "  as viewer | operator | admin       who types",
   "  wait WORDS [seconds]               until the channel shows them; for scripts",
@@ -18,6 +21,7 @@ const TYPED_WIDTH = 33;
 
 const PEOPLE: readonly string[] = ["viewer", "operator", "admin"];
 const WAIT_SECONDS = 30;
+const SUBCOMMAND = 1;
 const STRING = 3;
 const INTEGER = 4;
 const BOOLEAN = 5;
@@ -99,7 +103,8 @@ export class DemoSession {
     const { control } = this.#world.discord;
     const known = (await control.commands()).find((command) => command["name"] === name);
     if (!known) throw new Error(`the bot has no command /${name}`);
-    const handle = await control.as(this.#who).command(name, optionsOf(known, words));
+    const { command, rest } = withSubcommand({ name, options: listedIn(known) }, words);
+    const handle = await control.as(this.#who).command(command.name, optionsOf(command, rest));
     await this.#answer(await handle.response({ timeoutMs: 20_000 }));
   }
 
@@ -108,19 +113,23 @@ export class DemoSession {
     const id = message ? buttonId(message.components, label) : undefined;
     if (!message || id === undefined) throw new Error(`the last answer has no button “${label}”`);
     const handle = await this.#world.discord.control.as(this.#who).press(message.id, id);
-    await this.#answer(await handle.response({ timeoutMs: 20_000 }));
+    const answer = await handle.response({ timeoutMs: 20_000 });
+    await this.#answer(answer, answer.message?.id === message.id ? message : undefined);
   }
 
-  async #answer(answer: ShownInteraction): Promise<void> {
+  /** `before`: the message that the answer may have changed. */
+  async #answer(answer: ShownInteraction, before?: ShownMessage): Promise<void> {
     this.#last = answer;
     const now = await this.#world.discord.control.clock.now();
     const took = answer.callbackMs === null ? "" : ` after ${Math.round(answer.callbackMs)} ms`;
     const seen = answer.ephemeral ? `, only ${this.#who} sees it` : "";
     const lines = answer.message ? messageLines(answer.message, now) : [];
-    // A public answer appears in the channel by itself.
-    const shown = answer.ephemeral ? lines : [];
+    // A public answer appears in the channel by itself; of one that only holds the place there is nothing new to see.
+    const isSame = before !== undefined && messageLines(before, now).join("\n") === lines.join("\n");
+    const shown = answer.ephemeral && !isSame ? lines : [];
     if (answer.error !== null) throw new Error(`${answer.error}${lines.length > 0 ? `: ${lines.join(" ")}` : ""}`);
-    this.#print([`(answered${took}${seen})`, ...shown.map((line) => `    ${line}`)]);
+    const next = isSame ? "; what comes of it shows in the channel" : "";
+    this.#print([`(answered${took}${seen}${next})`, ...shown.map((line) => `    ${line}`)]);
   }
 
   /** `wait WORDS SECONDS`: until a message of the channel shows the words. */
@@ -165,19 +174,50 @@ function secondsOf(word: string | undefined, otherwise: number): number {
   return seconds;
 }
 
-type RegisteredCommand = Awaited<ReturnType<Control["commands"]>>[number];
+interface Option {
+  readonly name: string;
+  readonly type: number;
+  readonly options?: readonly Option[];
+}
 
-/** `name:value`, or values in the order of the command's options. */
-function optionsOf(command: RegisteredCommand, words: readonly string[]): Record<string, string | number | boolean> {
-  const known = Array.isArray(command["options"])
-    ? (command["options"] as readonly { name: string; type: number }[])
-    : [];
+/** A command, or one of its subcommands with both names. */
+interface TypedCommand {
+  readonly name: string;
+  readonly options: readonly Option[];
+}
+
+function listedIn(registered: Awaited<ReturnType<Control["commands"]>>[number]): readonly Option[] {
+  return Array.isArray(registered["options"]) ? (registered["options"] as readonly Option[]) : [];
+}
+
+/** `permissions` and `check …` are the command `permissions check`. */
+function withSubcommand(
+  command: TypedCommand,
+  words: readonly string[],
+): { readonly command: TypedCommand; readonly rest: readonly string[] } {
+  const nested = command.options.filter(({ type }) => type === SUBCOMMAND);
+  if (nested.length === 0) return { command, rest: words };
+  const chosen = nested.find(({ name }) => name === words[0]);
+  if (!chosen) throw new Error(`/${command.name} what? there is ${nested.map(({ name }) => name).join(", ")}`);
+  const name = `${command.name} ${chosen.name}`;
+  return { command: { name, options: chosen.options ?? [] }, rest: words.slice(1) };
+}
+
+/** `name:value`, or values in the order of the command's options. A text that was named goes on until the next name. */
+function optionsOf(command: TypedCommand, words: readonly string[]): Record<string, string | number | boolean> {
   const options: Record<string, string | number | boolean> = {};
+  let text: string | undefined;
   for (const [index, word] of words.entries()) {
-    const [, named, value] = /^([\w-]+):(.*)$/.exec(word) ?? [];
-    const option = known.find((candidate) => candidate.name === named) ?? known[index];
-    if (!option) throw new Error(`“${word}” is no option of /${String(command["name"])}`);
-    options[option.name] = valueOf(option.type, named === option.name ? (value ?? "") : word);
+    const [, named, value = ""] = /^([\w-]+):(.*)$/.exec(word) ?? [];
+    const byName = command.options.find(({ name }) => name === named);
+    if (!byName && text !== undefined) {
+      options[text] = `${String(options[text])} ${word}`;
+      continue;
+    }
+    const option = byName ?? command.options[index];
+    if (!option) throw new Error(`“${word}” is no option of /${command.name}`);
+    options[option.name] = valueOf(option.type, byName ? value : word);
+    text = byName?.type === STRING ? byName.name : undefined;
   }
   return options;
 }

@@ -9,14 +9,21 @@ const listOf = (value: unknown): readonly Json[] => (Array.isArray(value) ? valu
 /** Discord's markup as a terminal shows it. */
 function unmark(text: string, now: number): string {
   return text
-    .replaceAll(/<t:(\d+)(?::\w)?>/g, (_, seconds: string) => ago(now - Number(seconds) * 1_000))
+    .replaceAll(/<t:(\d+)(?::(\w))?>/g, (_, seconds: string, style: string | undefined) =>
+      style === "t" ? clockTime(Number(seconds) * 1_000) : ago(now - Number(seconds) * 1_000),
+    )
     .replaceAll(/<@&?(\d+)>/g, "@$1")
+    .replaceAll(/<#(\d+)>/g, "#$1")
     .replaceAll(/<\/([\w -]+):\d+>/g, "/$1")
-    .replaceAll(/```(?:\w*\n)?([\s\S]*?)```/g, "$1")
     .replaceAll(/`([^`]*)`/g, "$1")
     .replaceAll("**", "")
     .replaceAll(/^(┃ )?-# /gm, "$1")
     .replaceAll(/\\([\\`*_{}[\]()#+\-.!|~<>@:])/g, "$1");
+}
+
+/** `14:05`, in this machine's zone. */
+function clockTime(at: number): string {
+  return new Date(at).toTimeString().slice(0, 5);
 }
 
 function ago(ms: number): string {
@@ -30,12 +37,16 @@ function ago(ms: number): string {
   return ms < 0 ? `in ${size}` : `${size} ago`;
 }
 
+/** The beginning and the end of a block of code. */
+const FENCE = /^```\w*$/;
+
 function embedLines(embed: Json): readonly string[] {
   const fields = listOf(embed["fields"]).map((field) => `${textOf(field["name"])}: ${textOf(field["value"])}`);
   const footer = isJson(embed["footer"]) ? textOf(embed["footer"]["text"]) : "";
   return [textOf(embed["title"]), textOf(embed["description"]), ...fields, footer]
     .filter((line) => line !== "")
     .flatMap((line) => line.split("\n"))
+    .filter((line) => !FENCE.test(line))
     .map((line) => `┃ ${line}`);
 }
 
@@ -55,7 +66,7 @@ function componentLines(components: readonly Json[]): readonly string[] {
 export function messageLines(message: ShownMessage, now: number): readonly string[] {
   const files = message.attachments.map((file) => `📎 ${file.filename} (${file.size} bytes)`);
   const lines = [
-    ...(message.content === "" ? [] : message.content.split("\n")),
+    ...(message.content === "" ? [] : message.content.split("\n").filter((line) => !FENCE.test(line))),
     ...message.embeds.flatMap((embed) => embedLines(embed)),
     ...componentLines(message.components),
     ...files,

@@ -38,14 +38,16 @@ export function createLogs(options: LogsOptions): Logs {
     sources: options.sources,
     moment: (text) => parseMoment(text, clock.now(), options.timezone()),
     async read({ source: name, query }, signal) {
-      const source = options.sources().find((each) => each.name === name);
+      const sources = options.sources();
+      // Of a target without a log of its own, the first of its files is meant, as on the button of its alert.
+      const source = sources.find((each) => each.name === name) ?? sources.find((each) => each.target === name);
       // Names are not offered here: who asks may not be allowed to read them all. Autocomplete knows.
       if (source === undefined) throw new UserError("unknown_source", { source: name.slice(0, 130) });
       const outcome = await reading.read(source, query, signal);
-      if (outcome.status === "failed") throw unreadable(name, outcome);
+      if (outcome.status === "failed") throw unreadable(source.name, outcome);
       const { from, ...asked } = query;
       return {
-        source: name,
+        source: source.name,
         from: source.from,
         query: asked,
         page: outcome.page,

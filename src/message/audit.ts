@@ -9,6 +9,8 @@ import { TONE_LOOKS } from "./tone.js";
 /** So much of what people and programs wrote is shown of each action: a line stays a line. */
 const WORDS_LENGTH = 80;
 const NAME_LENGTH = 32;
+/** States that ask “why?”. */
+const EXPLAINED: ReadonlySet<AuditState> = new Set<AuditState>(["failed", "unknown", "refused"]);
 /** Between the parts of what the log says came of an action. */
 const SEPARATOR = " · ";
 
@@ -54,9 +56,9 @@ function row(line: AuditLine, style: "relative" | "date-time", catalogue: Catalo
     words.states[line.state] ?? line.state,
   );
   const reason = line.reason === "" ? [] : words.reason(clip(line.reason, WORDS_LENGTH));
-  // How it went well needs no words.
+  // What went well needs no words, and what is still to come has none yet.
   const detail =
-    line.detail === "" || line.state === "done"
+    line.detail === "" || !EXPLAINED.has(line.state)
       ? []
       : words.detail(clip(inWords(line.detail, words.codes), WORDS_LENGTH));
   return text`${TONE_LOOKS[STATE_TONES[line.state]].icon} ${said}${reason}${detail}`;

@@ -159,7 +159,7 @@ export const action = {
     return seconds === undefined ? what : text`${what} in ${units.seconds(seconds)}`;
   },
   badAnswer: (kind: string, status: number | undefined): Text =>
-    status === undefined ? text`${kind} bad` : text`${kind} ${String(status)}`,
+    status === undefined ? text`${kind} does not answer well` : text`${kind} ${String(status)}`,
   errors: (count: number, watchedMs: number): Text =>
     count === 0
       ? text`no new errors in ${units.seconds(watchedMs / 1_000)}`
