@@ -2,12 +2,13 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 
 import { Simulator } from "../../simulator/index.js";
 import type { Row, RowResult } from "../row.js";
 import { runAlertmanager } from "../support/alertmanager.js";
 import { p, round } from "../support/measure.js";
+import { built } from "../support/peer.js";
 import { Readable } from "../support/readable.js";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -26,11 +27,20 @@ interface Handed {
   readonly at: ReadonlyMap<string, number>;
   readonly loopDelayP99Ms: number;
   readonly moreMib: number;
+  readonly cpuSeconds: number;
+}
+
+function handedOf(line: string): Handed {
+  const { handed, cost } = JSON.parse(line) as {
+    readonly handed: readonly { readonly name: string; readonly at: number }[];
+    readonly cost: Omit<Handed, "at">;
+  };
+  return { at: new Map(handed.map(({ name, at }) => [name, at])), ...cost };
 }
 
 /** Lets the deciding and speaking half run as a process of its own; resolves when it has ended. */
 function runStormBot(discord: Simulator, storm: Storm, dataDir: string): Promise<Handed> {
-  const child = spawn(process.execPath, ["--import", "tsx", resolve(ROOT, "bench/peers/storm-bot.ts")], {
+  const child = spawn(process.execPath, [built("storm-bot")], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "inherit"],
     env: {
@@ -45,17 +55,12 @@ function runStormBot(discord: Simulator, storm: Storm, dataDir: string): Promise
       SETTLE_MS: String(storm.settleMs),
     },
   });
-  const at = new Map<string, number>();
-  let cost = { loopDelayP99Ms: Number.NaN, moreMib: Number.NaN };
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    const said = JSON.parse(line) as { name?: string; at?: number } & typeof cost;
-    if (said.name === undefined) cost = said;
-    else at.set(said.name, said.at ?? 0);
-  });
+  const said = text(child.stdout);
   return new Promise((settle, reject) => {
-    child.once("close", (code) =>
-      code === 0 ? settle({ at, ...cost }) : reject(new Error(`the storm bot ended with ${code}`)),
-    );
+    child.once("close", (code) => {
+      if (code === 0) void said.then((line) => settle(handedOf(line)), reject);
+      else reject(new Error(`the storm bot ended with ${code}`));
+    });
   });
 }
 
@@ -95,6 +100,7 @@ async function measure(storm: Storm): Promise<
       avoidable_429: requests.filter((request) => request.avoidable429).length,
       loop_delay_p99_ms: round(handed.loopDelayP99Ms),
       more_mib: round(handed.moreMib),
+      cpu_seconds: round(handed.cpuSeconds),
     };
   } finally {
     await discord.stop();

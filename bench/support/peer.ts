@@ -8,7 +8,7 @@ import ts from "typescript";
 const ROOT = resolve(import.meta.dirname, "../..");
 
 /** As JavaScript, beside Toban's own build: a peer that is translated while it starts would start late. */
-function built(name: string): string {
+export function built(name: string): string {
   const source = readFileSync(resolve(ROOT, `bench/peers/${name}.ts`), "utf8");
   const { outputText } = ts.transpileModule(source, {
     compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 },

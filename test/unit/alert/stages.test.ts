@@ -247,7 +247,7 @@ describe("announceDue", () => {
   });
 
   it("speaks for a crowd by the time in which it joined: not all of them are named", () => {
-    const first = { ...shownWarning, joining: [] };
+    const first: Incident = shownWarning;
     const crowd = Array.from({ length: MOST_NAMED + 50 }, (_, index) => `e${index}`).reduce(
       (incident, episode, index) =>
         announce({
