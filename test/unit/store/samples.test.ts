@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { Point, Store } from "../../../src/store/contract.js";
 import { FakeClock } from "../../support/fake-clock.js";
-import { NOON, aRun, anAlert, finishUpkeep, openTestStore, seriesOf } from "../../support/store.js";
+import { NOON, aRun, anAlert, finishUpkeep, openTestStore, seriesOf, temporaryDirectory } from "../../support/store.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -228,6 +228,19 @@ describe("the newest points, asked for again and again", () => {
     });
     expect(newest(3)).toEqual([1, 0, 8]);
     await store.close();
+  });
+
+  test("are right also where somebody else writes", async () => {
+    using directory = temporaryDirectory();
+    const owner = await openTestStore({ dataDir: directory.path });
+    await fill(owner, NOON, 3);
+    const guest = await openTestStore({ dataDir: directory.path, role: "guest" });
+    const newest = () => values(guest.read(({ samples }) => samples.newest(CPU, 3)));
+    expect(newest()).toEqual([0, 1, 2]);
+    await fill(owner, NOON + HOUR, 1);
+    expect(newest()).toEqual([1, 2, 0]);
+    await guest.close();
+    await owner.close();
   });
 
   test("know nothing of what was rolled back", async () => {
