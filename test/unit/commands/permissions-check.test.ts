@@ -60,7 +60,7 @@ describe("/permissions check", () => {
     expect(await asked(ann, { verb: "restart", target: "web" })).toBe(
       "🟢 well · you may restart web (restart)\n┃ by the role “operator”",
     );
-    expect(await asked(ann, { verb: "restart", target: "db" })).toContain("you may not restart on db");
+    expect(await asked(ann, { verb: "restart", target: "db" })).toContain("you may not restart db");
     expect(await asked(ann, { verb: "restart" })).toContain("by the role “operator” on web*");
     expect(await asked(ann, { verb: "restart", target: "web", user: bo.id })).toBe(
       "⚪ unknown · @Bo may not restart on web\n┃ needs the role “operator”",
