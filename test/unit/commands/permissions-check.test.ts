@@ -63,7 +63,7 @@ describe("/permissions check", () => {
     expect(await asked(ann, { verb: "restart", target: "db" })).toContain("you may not restart db");
     expect(await asked(ann, { verb: "restart" })).toContain("by the role “operator” on web*");
     expect(await asked(ann, { verb: "restart", target: "web", user: bo.id })).toBe(
-      "⚪ unknown · @Bo may not restart on web\n┃ needs the role “operator”",
+      "⚪ unknown · @Bo may not restart web (restart)\n┃ needs the role “operator”",
     );
   });
 
