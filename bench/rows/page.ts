@@ -123,7 +123,7 @@ export const pageOfMany: Row = {
 
 export const simulatorOwn: Row = {
   name: "simulator",
-  promise: `the local Discord's own time per request: p99 ≤ ${OWN_MS} ms`,
+  promise: `the local Discord's own time per request, of the processor: p99 ≤ ${OWN_MS} ms`,
   async run() {
     const discord = await Simulator.start({ seed: 3, requestsKept: REQUESTS * 2 });
     try {
@@ -153,13 +153,15 @@ export const simulatorOwn: Row = {
         await edit.arrayBuffer();
       }
       const answered = (await control.requests({})).filter(({ status }) => status === 200).slice(REQUESTS / 10);
-      const times = answered.map(({ ownMs }) => ownMs ?? Number.NaN).filter((ms) => !Number.isNaN(ms));
+      const times = answered.map(({ ownCpuMs }) => ownCpuMs);
+      const lasted = answered.map(({ ownMs }) => ownMs);
       return {
         figures: {
           requests: times.length,
           p50_ms: p(times, 0.5),
           p99_ms: p(times, 0.99),
-          max_ms: round(Math.max(...times)),
+          p50_by_the_clock_ms: p(lasted, 0.5),
+          p99_by_the_clock_ms: p(lasted, 0.99),
         },
         kept: times.length > REQUESTS && p(times, 0.99) <= OWN_MS,
       };
