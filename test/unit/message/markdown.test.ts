@@ -49,6 +49,12 @@ describe("plain words as markdown", () => {
 });
 
 describe("nodes", () => {
+  it("mentions a channel by an id only, whole or not at all", () => {
+    expect(toMarkdown([{ channel: "123456789012345678" }], 500)).toBe("<#123456789012345678>");
+    expect(toMarkdown([{ channel: "123456789012345678" }], 20)).toBe("…");
+    expect(toMarkdown([{ channel: "1> @everyone" }], 500)).toBe(`\`#1> @${Z}everyone\``);
+  });
+
   it("shows words from outside in code marks that they cannot leave", () => {
     expect(toMarkdown([{ code: "a`b" }], 500)).toBe("`aˋb`");
     expect(toMarkdown([{ code: "one\ntwo" }], 500)).toBe("`one two`");
