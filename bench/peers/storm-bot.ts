@@ -86,6 +86,8 @@ function failedRun(index: number): Run {
 await evaluator.recover({ lastAliveAt: undefined, now: clock.now() });
 evaluator.start();
 sender.start();
+// Every bot has asked Discord something before its first alert; a process's first request costs what no later one does (undici, TLS, llhttp).
+await receiver.find(channel, "0".repeat(25), clock.now());
 await clock.sleep(500);
 /** Bytes; from here on the kernel keeps the most there has been (proc(5), clear_refs). */
 const residentBefore = process.memoryUsage.rss();

@@ -15,7 +15,7 @@ import { MovedFileError } from "./trouble.js";
  */
 const SETTINGS = [
   "foreign_keys = ON",
-  "cache_size = -8192",
+  "cache_size = -4096",
   "journal_size_limit = 16777216",
   "temp_store = MEMORY",
 ] as const;
