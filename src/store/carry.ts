@@ -54,7 +54,7 @@ const OPEN_OR_LAST = "ended_at IS NULL OR number = (SELECT max(number) FROM inci
 const CARRIED_INCIDENTS = `IN (SELECT id FROM incident WHERE ${OPEN_OR_LAST} OR ended_at > (SELECT max(ended_at) FROM incident) - ${DAY_MS})`;
 
 /** What of the small tables is still alive: the long past stays in the file. */
-const ALIVE: Readonly<Record<string, string>> = {
+export const ALIVE: Readonly<Record<string, string>> = {
   incident: `WHERE id ${CARRIED_INCIDENTS}`,
   entry: `WHERE incident ${CARRIED_INCIDENTS}`,
   message: `WHERE incident ${CARRIED_INCIDENTS}`,

@@ -9,7 +9,7 @@ import type { StoreTables } from "./tables/index.js";
 import { MovedFileError } from "./trouble.js";
 
 /**
- * Settings of every connection. `cache_size` −8 MiB: room for the small tables and the newest samples, so that a fault of the disk
+ * Settings of every connection. `cache_size` −4 MiB: room for the small tables and the newest samples, so that a fault of the disk
  * finds them in memory. `auto_vacuum` incremental, so that retention can give space back in slices. The WAL is checkpointed
  * every 1,000 pages (4 MiB, SQLite's default) and cut to 16 MiB after a long reader. Pages stay 4 KiB: the size of the disk's own.
  */
@@ -34,13 +34,16 @@ export function connect(
   });
 }
 
-/** Settings for a connection that writes. On a new file this also writes its header. */
-export function configure(db: Database, kind: EngineKind): void {
+/**
+ * Settings for a connection that writes. The owner's also write to the file; a guest's must not: after any write of somebody else
+ * SQLite empties its page cache, and a person who only looked would take from the owner what it needs when the file is damaged.
+ */
+export function configure(db: Database, kind: EngineKind | "guest"): void {
   if (kind === "file") {
     db.pragma("auto_vacuum = INCREMENTAL");
     db.pragma("journal_mode = WAL");
-    db.pragma("synchronous = NORMAL");
   }
+  if (kind !== "memory") db.pragma("synchronous = NORMAL");
   for (const setting of SETTINGS) db.pragma(setting);
 }
 

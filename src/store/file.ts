@@ -97,7 +97,7 @@ export function openGuest(file: string, migrations: readonly Migration[]): Engin
     const version = ownVersion(db, file, migrations);
     const known = targetVersion(migrations);
     if (version < known) throw new OlderSchemaError(file, version, known);
-    configure(db, "file");
+    configure(db, "guest");
     return new Engine("file", file, db);
   } catch (thrown) {
     db.close();

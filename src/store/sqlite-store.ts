@@ -10,6 +10,7 @@ import type { Refuge } from "./refuge.js";
 import { faultOf } from "./trouble.js";
 import { upkeepSlice } from "./upkeep.js";
 import type { UpkeepLimits } from "./upkeep.js";
+import { Warmth } from "./warm.js";
 import { WriteQueue } from "./write-queue.js";
 
 /** How often the file is looked at as the next start would see it. */
@@ -39,6 +40,7 @@ export class SqliteStore implements Store {
   readonly #log: Logger;
   readonly #queue: WriteQueue;
   readonly #numbers = new CallNumbers();
+  readonly #warmth = new Warmth();
   #closing: Promise<void> | undefined;
   #peekedAt: number;
 
@@ -104,7 +106,9 @@ export class SqliteStore implements Store {
     if (refuge?.taken) return true;
     return this.#enqueue("upkeep", () => {
       const engine = this.#engine();
-      return this.#guarded(engine, () => upkeepSlice(engine, limits, this.#clock)) ?? false;
+      return (
+        this.#guarded(engine, () => this.#warmth.slice(engine) || upkeepSlice(engine, limits, this.#clock)) ?? false
+      );
     });
   }
 
@@ -115,6 +119,7 @@ export class SqliteStore implements Store {
     if (engine.kind === "memory") return;
     try {
       peek(engine.file);
+      this.#warmth.look(engine);
     } catch (thrown) {
       const fault = this.#faultOf(thrown);
       if (fault?.kind === "trouble" && fault.trouble === "corrupt") this.#flee("corrupt", fault.detail);

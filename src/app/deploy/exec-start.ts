@@ -1,9 +1,12 @@
 /** The character that a C string cannot hold. */
 const NUL = "\0";
 
-/** Whether a text can be an argument of a program at all, and stand in a unit file, which is UTF-8. */
+/**
+ * Whether a text can be an argument of a program at all, and stand in a unit file: systemd ignores lines that are not UTF-8,
+ * and counts the 66 code points that Unicode keeps free of characters (U+FDD0 to U+FDEF, the last two of each plane) as not.
+ */
 export function isArgument(text: string): boolean {
-  return !text.includes(NUL) && !/\p{Surrogate}/u.test(text);
+  return !text.includes(NUL) && !/[\p{Surrogate}\p{Noncharacter_Code_Point}]/u.test(text);
 }
 
 /** Whether systemd would start a program of this name: it refuses quotes, backslashes and control characters in one, however escaped. */

@@ -113,7 +113,7 @@ it(
       writeFileSync(path.join(world.dataDir, STORE_FILE + suffix), Buffer.alloc(1_048_576, 0xa5), { flag: "r+" });
     }
     world.break(...world.targets);
-    await control.waitForMessage(opsChannelId, { text: /damaged and was set aside/ }, WAIT);
+    await control.waitForMessage(opsChannelId, { text: /store was damaged; a new one has been begun/ }, WAIT);
     await allAre("🔴");
     expect((await world.bot.stop()).code).toBe(0);
     await world.launched();

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { Simulator } from "../../../simulator/index.js";
@@ -12,6 +11,7 @@ import { ANNOUNCEMENT_KINDS } from "../../../src/model/incident.js";
 import { TONES } from "../../../src/model/message.js";
 import type { Message } from "../../../src/model/message.js";
 import { MINUTE, NOON, aRow, anAlert, anEntry, anIncident } from "../../support/alerts.js";
+import { fc } from "../../support/fast-check.js";
 
 const id = "0123456789abcdefghijklmno";
 

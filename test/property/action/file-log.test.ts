@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 
-import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { LogFolder, pageOf, rawOf, readFile, readThrough } from "../../support/log/files.js";
+import { fc } from "../../support/fast-check.js";
 
 /** The simple way: the whole file at once. */
 function reference(path: string, query: { readonly contains?: string; readonly since?: number }): readonly string[] {

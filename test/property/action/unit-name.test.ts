@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { createActor } from "../../../src/action/actor.js";
@@ -9,6 +8,7 @@ import { unitPath } from "../../../src/base/systemd/unit-name.js";
 import { ACTIONS } from "../../../src/model/action.js";
 import { byVector, onUnit, patience } from "../../support/act/world.js";
 import { silent, streamServer } from "../../support/faults/stream-server.js";
+import { fc } from "../../support/fast-check.js";
 
 const TYPES = "service|socket|target|device|mount|automount|swap|timer|path|slice|scope";
 const FULL_NAME = new RegExp(`^(?!-)[A-Za-z0-9:_.\\\\@-]+\\.(${TYPES})$`);

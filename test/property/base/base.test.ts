@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { backoffMs } from "../../../src/base/backoff.js";
@@ -6,6 +5,7 @@ import { ID_LENGTH, newId, timeOfId } from "../../../src/base/id.js";
 import { durationText, parseDuration } from "../../../src/base/quantity.js";
 import { Ring, quantile } from "../../../src/base/statistics.js";
 import { plain, text } from "../../../src/base/text.js";
+import { fc } from "../../support/fast-check.js";
 
 const epoch = fc.integer({ min: 0, max: 2 ** 47 });
 

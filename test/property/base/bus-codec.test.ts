@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { BusProtocolError, encodeCall, MessageReader, propertiesOf } from "../../../src/base/bus/codec.js";
 import type { BusMessage } from "../../../src/base/bus/codec.js";
+import { fc } from "../../support/fast-check.js";
 
 const word = fc.stringMatching(/^[a-z]{1,8}$/);
 const call = fc.record({

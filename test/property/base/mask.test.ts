@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { createMasker, mask, maskedExcerpt } from "../../../src/base/mask/mask.js";
 import { MASK_CLASSES, maskCases } from "../../support/mask-cases.js";
+import { fc } from "../../support/fast-check.js";
 
 const LINES = MASK_CLASSES.flatMap((name) =>
   (["positive", "negative"] as const).flatMap((kind) => maskCases(name, kind).map(({ text }) => text)),

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 
 import { loadConfig } from "../../../src/config/load.js";
 import { problemText } from "../../../src/config/problem.js";
 import { testEnv, testLoading } from "../../support/config.js";
+import { fc } from "../../support/fast-check.js";
 
 const folder = mkdtempSync(join(tmpdir(), "toban-fuzz-"));
 afterAll(() => rmSync(folder, { recursive: true }));

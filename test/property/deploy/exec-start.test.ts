@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { execStart, isArgument } from "../../../src/app/deploy/exec-start.js";
 import { SystemdEngine } from "../../support/systemd/engine.js";
+import { fc } from "../../support/fast-check.js";
 
 /** What means something to systemd, to a shell or to a terminal, besides anything else. */
 const HARD = [

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { commands } from "../../../commands/index.js";
@@ -15,6 +14,7 @@ import { fakeRest } from "../../support/discord/fake-rest.js";
 import { GUILD, OPERATOR, PERSON, interaction } from "../../support/discord/payload.js";
 import { OUTSIDE, wholeServices } from "../../support/discord/whole-services.js";
 import { openTestStore, temporaryDirectory } from "../../support/store.js";
+import { fc } from "../../support/fast-check.js";
 
 const RUNS = 10_000;
 const AT_ONCE = 25;

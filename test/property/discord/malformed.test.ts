@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { silentLogs } from "../../../src/base/log.js";
@@ -11,6 +10,7 @@ import { fakeRest } from "../../support/discord/fake-rest.js";
 import { GUILD, interaction } from "../../support/discord/payload.js";
 import type { Raw } from "../../support/discord/payload.js";
 import { FakeClock } from "../../support/fake-clock.js";
+import { fc } from "../../support/fast-check.js";
 
 const junk = fc.oneof(
   fc.constant(undefined),

@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { RuleOverride } from "../../../src/model/rule.js";
 import type { Scene as OpenScene, SceneTarget } from "../../support/evaluate/scene.js";
 import { OPS, Scene, aRoute, aTarget } from "../../support/evaluate/scene.js";
+import { fc } from "../../support/fast-check.js";
 
 const NAMES = Array.from({ length: 9 }, (_, i) => `t${i}`);
 const ALL = NAMES.map((name) => aTarget(name));

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { en } from "../../../src/locale/en/index.js";
@@ -12,6 +11,7 @@ import { Entries } from "../../../src/notify/entries.js";
 import { systemClock } from "../../../src/base/clock.js";
 import type { Store } from "../../../src/store/contract.js";
 import { NOON, anAlert, anAnnouncement, anIncident, openTestStore } from "../../support/store.js";
+import { fc } from "../../support/fast-check.js";
 
 const ID = "inc-1";
 /** More than an incident has that is read anew each time, and more than one page. */

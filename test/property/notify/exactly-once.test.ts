@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { silentLogs } from "../../../src/base/log.js";
@@ -16,6 +15,7 @@ import type { Fate } from "../../support/notify/fake-discord.js";
 import { Life } from "../../support/notify/mortal.js";
 import type { Moment } from "../../support/notify/mortal.js";
 import { CHANNEL, Newsroom, OTHER_CHANNEL, testRenderer } from "../../support/notify/stage.js";
+import { fc } from "../../support/fast-check.js";
 
 type Step =
   | { readonly do: "open"; readonly severity: Severity; readonly other: boolean }

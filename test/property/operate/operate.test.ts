@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 
 import { UserError } from "../../../src/base/errors.js";
@@ -8,6 +7,7 @@ import { openTestStore, temporaryDirectory } from "../../support/store.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { bench, deputy, operator, root } from "../../support/operate/bench.js";
 import type { Bench } from "../../support/operate/bench.js";
+import { fc } from "../../support/fast-check.js";
 
 const HOUR = 3_600_000;
 const PEOPLE: readonly Principal[] = [operator, deputy, root];

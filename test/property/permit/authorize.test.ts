@@ -1,10 +1,10 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { matchesGlob } from "../../../src/base/glob.js";
 import { VERBS } from "../../../src/model/principal.js";
 import type { Grant, Principal } from "../../../src/model/principal.js";
 import { authorize } from "../../../src/permit/authorize.js";
+import { fc } from "../../support/fast-check.js";
 
 const GUILD = "1100000000000000001";
 const ids: fc.Arbitrary<string> = fc.constantFrom(

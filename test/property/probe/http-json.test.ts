@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { findMismatch, pathParts, placesAt } from "../../../src/probe/http-json.js";
+import { fc } from "../../support/fast-check.js";
 
 const escaped = (name: string): string => name.replace(/[\\.]/g, "\\$&");
 const name = fc.string({ minLength: 1, maxLength: 6 }).filter((text) => text !== "*" && text !== "__proto__");

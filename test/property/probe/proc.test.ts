@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { parseDiskstats, parseNetDev, rate } from "../../../src/probe/proc/devices.js";
@@ -8,6 +7,7 @@ import { parsePidStat } from "../../../src/probe/proc/pid-stat.js";
 import { parsePressure, stalledShare } from "../../../src/probe/proc/pressure.js";
 import { CPU_STATES, cpuShares, parseStat, usedShare } from "../../../src/probe/proc/stat.js";
 import { parseVmstat } from "../../../src/probe/proc/vmstat.js";
+import { fc } from "../../support/fast-check.js";
 
 const ticks = fc.record(
   Object.fromEntries(CPU_STATES.map((state) => [state, fc.nat()])) as Record<

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { Alert, Transition } from "../../../src/model/alert.js";
@@ -7,6 +6,7 @@ import type { Observation } from "../../../src/rule/step.js";
 import { step } from "../../../src/rule/step.js";
 import { tell } from "../../support/rules/reference.js";
 import { INTERVAL_MS, SUBJECT, gaugeRule } from "../../support/rules/rule.js";
+import { fc } from "../../support/fast-check.js";
 
 const rules = fc
   .record({

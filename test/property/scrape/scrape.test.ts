@@ -1,10 +1,10 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import type { Run } from "../../../src/model/run.js";
 import { FIRST_RUN, UNTRUSTED_ROUNDS, followUp } from "../../../src/scrape/follow-up.js";
 import { Slots } from "../../../src/scrape/slots.js";
 import { aligned, grainOf, nextSlot, placeIn } from "../../../src/scrape/spread.js";
+import { fc } from "../../support/fast-check.js";
 
 const span = fc.integer({ min: 1, max: 86_400_000 });
 

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { ByteReader, ByteWriter, DamagedBytesError } from "../../../src/store/bytes.js";
@@ -13,6 +12,7 @@ import {
   mergeBuckets,
   rowStart,
 } from "../../../src/store/rollup.js";
+import { fc } from "../../support/fast-check.js";
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 /** Steady, jumping, equal and falling times. */

@@ -1,7 +1,6 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 
-import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import type { Alert } from "../../../src/model/alert.js";
@@ -11,6 +10,7 @@ import { SEVERITIES, SEVERITY_RANK } from "../../../src/model/rule.js";
 import type { Store, Tables } from "../../../src/store/contract.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { NOON, anAlert, anAnnouncement, finishUpkeep, openTestStore, temporaryDirectory } from "../../support/store.js";
+import { fc } from "../../support/fast-check.js";
 
 /** What the tables must amount to, in plain objects. */
 interface Model {

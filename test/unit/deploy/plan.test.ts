@@ -108,6 +108,9 @@ describe("action units", () => {
   it("are refused for arguments that no program can be given", () => {
     expect(isArgument("a\0b")).toBe(false);
     expect(isArgument("\ud800")).toBe(false);
+    expect(isArgument("a\ufdd0")).toBe(false);
+    expect(isArgument("\u{10ffff}")).toBe(false);
+    expect(isArgument("\ufdcf\ufdf0\u{10fffd}")).toBe(true);
     expect(isArgument("été 🔴\n%h $HOME")).toBe(true);
     const result = deployPlan([
       {

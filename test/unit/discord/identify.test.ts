@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { identifyWait } from "../../../src/discord/gateway/identify.js";
+import { fc } from "../../support/fast-check.js";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

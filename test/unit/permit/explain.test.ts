@@ -1,10 +1,10 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { VERBS } from "../../../src/model/principal.js";
 import type { Grant, PermissionPolicy, Principal } from "../../../src/model/principal.js";
 import { authorize } from "../../../src/permit/authorize.js";
 import { explain } from "../../../src/permit/explain.js";
+import { fc } from "../../support/fast-check.js";
 
 const GUILD = "100000000000000001";
 const member = (changes: Partial<Extract<Principal, { kind: "member" }>> = {}): Principal => ({

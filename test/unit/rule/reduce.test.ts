@@ -1,10 +1,10 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { quantile } from "../../../src/base/statistics.js";
 import type { Dot } from "../../../src/rule/reduce.js";
 import { reduce } from "../../../src/rule/reduce.js";
 import { trendOf } from "../../../src/rule/trend.js";
+import { fc } from "../../support/fast-check.js";
 
 const dots = (...values: readonly number[]): readonly Dot[] => values.map((value, i) => ({ at: (i + 1) * 10, value }));
 

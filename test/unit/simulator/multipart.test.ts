@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { parseParts } from "../../../simulator/rest/multipart.js";
+import { fc } from "../../support/fast-check.js";
 
 describe("multipart bodies", () => {
   it("come back as any standard client wrote them", async () => {

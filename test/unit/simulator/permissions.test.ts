@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { Channel, Guild, Member, Overwrite, Role } from "../../../simulator/model.js";
 import { ALL_PERMISSIONS, channelPermissions, permission } from "../../../simulator/permissions.js";
+import { fc } from "../../support/fast-check.js";
 
 const GUILD = "1";
 const USER = "100";

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { MessageStore } from "../../../simulator/messages/store.js";
 import type { Message } from "../../../simulator/model.js";
+import { fc } from "../../support/fast-check.js";
 
 const message = (id: string, ephemeralFor: string | undefined): Message => ({
   id,

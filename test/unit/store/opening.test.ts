@@ -5,6 +5,7 @@ import BetterSqlite3 from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 
 import { encodeBody } from "../../../src/store/body.js";
+import type { Store } from "../../../src/store/contract.js";
 import { configure } from "../../../src/store/engine.js";
 import { ForeignFileError, STORE_FILE } from "../../../src/store/file.js";
 import { acquireInstanceLock, createInstance } from "../../../src/store/instance-lock.js";
@@ -159,27 +160,56 @@ describe("a guest", () => {
   });
 });
 
-test("damage below the open file is found while what is in memory can still be saved", async () => {
-  using directory = temporaryDirectory();
-  const clock = new FakeClock();
-  const store = await openTestStore({ dataDir: directory.path, clock });
-  await store.write("before", (tables) => {
-    tables.incidents.put(anIncident("inc-1", 1));
-    tables.incidents.putEntry(anEntry("inc-1", anAlert("a")));
-  });
-  for (const name of readdirSync(directory.path)) {
-    const file = path.join(directory.path, name);
-    const size = statSync(file).size;
-    if (!name.endsWith("-shm") && size > 4_096) writeFileSync(file, Buffer.alloc(size, 7));
+describe("damage below the open file", () => {
+  /** Begins with an open incident, has it damaged after `meanwhile`, and tells which incidents are open after a restart. */
+  async function openAfterDamage(meanwhile: (dataDir: string, owner: Store, clock: FakeClock) => Promise<void>) {
+    using directory = temporaryDirectory();
+    const clock = new FakeClock();
+    const store = await openTestStore({ dataDir: directory.path, clock });
+    await store.write("before", (tables) => {
+      tables.incidents.put(anIncident("inc-1", 1));
+      tables.incidents.putEntry(anEntry("inc-1", anAlert("a")));
+    });
+    await meanwhile(directory.path, store, clock);
+    for (const name of readdirSync(directory.path)) {
+      const file = path.join(directory.path, name);
+      const size = statSync(file).size;
+      if (!name.endsWith("-shm") && size > 4_096) writeFileSync(file, Buffer.alloc(size, 7));
+    }
+    await clock.advance(40_000);
+    while (await store.upkeep());
+    const { mode, path: aside } = store.status();
+    expect({ mode, aside }).toEqual({ mode: "file", aside: expect.stringContaining(".corrupt-") });
+    await store.close();
+    const again = await openTestStore({ dataDir: directory.path });
+    const open = again.read((tables) => tables.incidents.open().map(({ id }) => id));
+    await again.close();
+    return open;
   }
-  await clock.advance(40_000);
-  while (await store.upkeep());
-  const { mode, path: aside } = store.status();
-  expect({ mode, aside }).toEqual({ mode: "file", aside: expect.stringContaining(".corrupt-") });
-  await store.close();
-  const again = await openTestStore({ dataDir: directory.path });
-  expect(again.read((tables) => tables.incidents.open().map(({ id }) => id))).toEqual(["inc-1"]);
-  await again.close();
+
+  test("is found while what is in memory can still be saved", async () => {
+    expect(await openAfterDamage(() => Promise.resolve())).toEqual(["inc-1"]);
+  });
+
+  test("costs nothing although somebody looked at the store from beside", async () => {
+    const open = await openAfterDamage(async (dataDir) => {
+      const guest = await openTestStore({ dataDir, role: "guest" });
+      expect(guest.read((tables) => tables.incidents.open())).toHaveLength(1);
+      await guest.close();
+    });
+    expect(open).toEqual(["inc-1"]);
+  });
+
+  test("costs nothing although somebody wrote to the store from beside, half a minute before", async () => {
+    const open = await openAfterDamage(async (dataDir, owner, clock) => {
+      const guest = await openTestStore({ dataDir, role: "guest" });
+      await guest.write("note", ({ meta }) => meta.set("a", 1));
+      await guest.close();
+      await clock.advance(40_000);
+      while (await owner.upkeep());
+    });
+    expect(open).toEqual(["inc-1"]);
+  });
 });
 
 describe("the instance lock", () => {

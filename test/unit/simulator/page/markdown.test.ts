@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { parseAnsi } from "../../../../simulator/page/client/markdown/ansi.js";
@@ -6,6 +5,7 @@ import { parseBlocks } from "../../../../simulator/page/client/markdown/blocks.j
 import { parseInline } from "../../../../simulator/page/client/markdown/inline.js";
 import type { Inline } from "../../../../simulator/page/client/markdown/inline.js";
 import { moment } from "../../../../simulator/page/client/moments.js";
+import { fc } from "../../../support/fast-check.js";
 
 /** The tree in one line: marks as tags, everything else by its words. */
 function shown(nodes: readonly Inline[]): string {
