@@ -142,6 +142,9 @@ async function main(): Promise<void> {
     await channel?.stop();
     await world.stop();
   }
+  await new Promise((resolve) => process.stdout.write("", resolve));
+  // Not left to an empty loop: Node 20 may wait forever for a connection that was reset while something was still to be written to it.
+  process.exit();
 }
 
 /** The last lines of the bot's log, where something went wrong. */

@@ -33,8 +33,18 @@ export async function main(): Promise<void> {
   process.on("unhandledRejection", onUncaught);
 
   try {
-    process.exitCode = await runCli(process.argv.slice(2), createCliEffects(output), output, words);
+    const code = await runCli(process.argv.slice(2), createCliEffects(output), output, words);
+    await Promise.all([process.stdout, process.stderr].map(printed));
+    // Not left to an empty loop: Node 20 may wait forever for a connection that was reset while something was still to be written to it.
+    process.exit(code);
   } catch (thrown) {
     onUncaught(thrown);
   }
+}
+
+/** When everything that was written has been taken, or nobody takes it any more. */
+function printed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write("", () => resolve());
+  });
 }
