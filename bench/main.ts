@@ -7,7 +7,8 @@ import { health, ping, pingInStorm } from "./rows/answers.js";
 import { logSearch, logTail, pingInSearch } from "./rows/log.js";
 import { masking } from "./rows/mask.js";
 import { ownCost } from "./rows/own-cost.js";
-import { pageOfMany, simulatorOwn } from "./rows/page.js";
+import { pageOfMany } from "./rows/page.js";
+import { simulatorOwn } from "./rows/simulator.js";
 import { start } from "./rows/start.js";
 import { alertmanager, storms, tenThousand } from "./rows/storm.js";
 

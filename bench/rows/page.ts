@@ -11,9 +11,6 @@ const LONG_TASK_MS = 50;
 const STEPS = 120;
 const STEP_PX = 600;
 
-const REQUESTS = 2_000;
-const OWN_MS = 1;
-
 interface TraceEvent {
   readonly name: string;
   readonly ph: string;
@@ -116,56 +113,6 @@ export const pageOfMany: Row = {
     } finally {
       await browser.close();
       await server.stop();
-      await discord.stop();
-    }
-  },
-};
-
-export const simulatorOwn: Row = {
-  name: "simulator",
-  promise: `the local Discord's own time per request, of the processor: p99 ≤ ${OWN_MS} ms`,
-  async run() {
-    const discord = await Simulator.start({ seed: 3, requestsKept: REQUESTS * 2 });
-    try {
-      const { control, apiUrl, opsChannelId, token } = discord;
-      const headers = {
-        authorization: `Bot ${token}`,
-        "user-agent": "DiscordBot (https://example.org, 1.0)",
-        "content-type": "application/json",
-      };
-      const url = `${apiUrl}/v10/channels/${opsChannelId}/messages`;
-      const embeds = [{ title: "Disk", description: "93 % of 49 GiB", fields: [{ name: "host", value: "web-1" }] }];
-      for (let at = 0; at < REQUESTS; at += 1) {
-        // So that no answer is a refusal: what a request costs is asked, not what a limit is.
-        await control.clock.advance(2_000);
-        const made = await fetch(url, {
-          method: "POST",
-          headers,
-          body: JSON.stringify({ content: `message ${at}`, embeds }),
-        });
-        const { id } = (await made.json()) as { id: string };
-        if (at % 2 === 0) continue;
-        const edit = await fetch(`${url}/${id}`, {
-          method: "PATCH",
-          headers,
-          body: JSON.stringify({ content: "edited" }),
-        });
-        await edit.arrayBuffer();
-      }
-      const answered = (await control.requests({})).filter(({ status }) => status === 200).slice(REQUESTS / 10);
-      const times = answered.map(({ ownCpuMs }) => ownCpuMs);
-      const lasted = answered.map(({ ownMs }) => ownMs);
-      return {
-        figures: {
-          requests: times.length,
-          p50_ms: p(times, 0.5),
-          p99_ms: p(times, 0.99),
-          p50_by_the_clock_ms: p(lasted, 0.5),
-          p99_by_the_clock_ms: p(lasted, 0.99),
-        },
-        kept: times.length > REQUESTS && p(times, 0.99) <= OWN_MS,
-      };
-    } finally {
       await discord.stop();
     }
   },

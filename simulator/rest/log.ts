@@ -27,8 +27,6 @@ export interface RequestRecord {
   processed: boolean;
   /** The simulator's own time for the request in milliseconds, without waiting for body or fault. */
   ownMs: number;
-  /** An upper bound of the processor time that its thread used for it: on a machine that does other things too, only that is the simulator's own. */
-  ownCpuMs: number;
   body: unknown;
   readonly headers: Readonly<Record<string, string>>;
   rateLimit: Headers;

@@ -74,13 +74,9 @@ export class Pipeline {
     try {
       const bytes = await readAll(request);
       const started = this.#parts.clock.monotonic();
-      const used = process.cpuUsage();
       if (await this.#disturbed("before", record, response)) return;
       const outgoing = await this.#answer(request, url, bytes, match, failure, record);
       record.ownMs = this.#parts.clock.monotonic() - started;
-      const { user, system } = process.cpuUsage(used);
-      // Other threads (the collector, the compiler) are in the process's time, other processes in the clock's; this thread's own is in both.
-      record.ownCpuMs = Math.min(record.ownMs, (user + system) / 1_000);
       if (await this.#disturbed("after-processing", record, response)) return;
       this.#note(record, outgoing, match);
       response.writeHead(outgoing.status, outgoing.headers);
@@ -121,7 +117,6 @@ export class Pipeline {
       bucket: undefined,
       processed: false,
       ownMs: 0,
-      ownCpuMs: 0,
       body: undefined,
       headers: Object.fromEntries(headers),
       rateLimit: {},
