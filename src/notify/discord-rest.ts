@@ -1,5 +1,3 @@
-import { AsyncLocalStorage } from "node:async_hooks";
-
 import { DefaultRestOptions, REST, RateLimitError, RequestMethod } from "@discordjs/rest";
 import type { ResponseLike } from "@discordjs/rest";
 
@@ -51,6 +49,12 @@ interface Slot {
   response?: RawResponse;
 }
 
+/**
+ * Names a request's slot within this process; it is taken off before the request is sent. (An AsyncLocalStorage would carry the slot too,
+ * and have Node call a hook for every promise of the process from then on.)
+ */
+const SLOT_HEADER = "toban-slot";
+
 /** System errors that come before the first byte is sent: the request was surely not done. */
 const BEFORE_SENDING: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
@@ -98,7 +102,8 @@ function failureOf(thrown: unknown): RestOutcome {
 export function createDiscordRest(options: DiscordRestOptions): DiscordRest {
   const { clock } = options;
   const timeoutMs = options.timeoutMs ?? REQUEST_TIMEOUT_MS;
-  const slots = new AsyncLocalStorage<Slot>();
+  const slots = new Map<string, Slot>();
+  let requests = 0;
   let token = options.token;
   const rest = new REST({
     version: "10",
@@ -108,9 +113,11 @@ export function createDiscordRest(options: DiscordRestOptions): DiscordRest {
     rejectOnRateLimit: () => true,
     globalRequestsPerSecond: REQUESTS_PER_SECOND,
     async makeRequest(url, init) {
-      const response = await DefaultRestOptions.makeRequest(url, init);
+      // The library hands on a plain object (REST.resolveRequest), and our header with it.
+      const { [SLOT_HEADER]: name = "", ...headers } = init.headers as Readonly<Record<string, string>>;
+      const response = await DefaultRestOptions.makeRequest(url, { ...init, headers });
       const body = await readBody(response);
-      const slot = slots.getStore();
+      const slot = slots.get(name);
       if (slot) slot.response = { status: response.status, headers: response.headers, body };
       const empty = body === "" || response.status === 204 || response.status === 304;
       return new Response(empty ? null : body, { status: response.status, headers: [...response.headers] });
@@ -119,25 +126,28 @@ export function createDiscordRest(options: DiscordRestOptions): DiscordRest {
 
   async function request({ method, path, query, body, files }: RestRequest): Promise<RestOutcome> {
     const slot: Slot = {};
+    const name = String((requests += 1));
+    slots.set(name, slot);
     using deadline = clock.deadline(timeoutMs);
     // The library forgets the token after a single 401.
     rest.setToken(token.reveal());
     try {
-      await slots.run(slot, () =>
-        rest.queueRequest({
-          method: METHODS[method],
-          fullRoute: path,
-          body,
-          signal: deadline.signal,
-          ...(query === undefined ? {} : { query: new URLSearchParams(query) }),
-          ...(files === undefined || files.length === 0
-            ? {}
-            : { files: files.map((file) => ({ name: file.name, data: Buffer.from(file.content) })) }),
-        }),
-      );
+      await rest.queueRequest({
+        method: METHODS[method],
+        fullRoute: path,
+        body,
+        headers: { [SLOT_HEADER]: name },
+        signal: deadline.signal,
+        ...(query === undefined ? {} : { query: new URLSearchParams(query) }),
+        ...(files === undefined || files.length === 0
+          ? {}
+          : { files: files.map((file) => ({ name: file.name, data: Buffer.from(file.content) })) }),
+      });
     } catch (thrown) {
       if (!slot.response)
         return deadline.expired ? { kind: "unclear", detail: `no answer in ${timeoutMs} ms` } : failureOf(thrown);
+    } finally {
+      slots.delete(name);
     }
     return slot.response ? { kind: "response", response: slot.response } : { kind: "unclear", detail: "no response" };
   }

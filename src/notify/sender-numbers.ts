@@ -5,7 +5,8 @@ import type { Trouble } from "./troubles.js";
 const MINUTE_MS = 60_000;
 /** Discord counts 401, 403 and 429 over this span; 10,000 of them shut the address out. */
 const INVALID_SPAN_MS = 10 * 60_000;
-const LATENCIES = 100;
+/** How many answer times make the median. */
+const LATENCIES = 5;
 /** As many as the sender can make at 40 a second, so that the count of a minute is never cut. */
 const MOST_PER_MINUTE = 2_400;
 
@@ -34,6 +35,7 @@ export interface SenderNumbers {
 export class RequestCounts {
   readonly #recent = new Ring<number>(MOST_PER_MINUTE);
   readonly #latencies = new Ring<number>(LATENCIES);
+  #newestLatency: number | undefined;
   #invalid: number[] = [];
   #requests = 0;
   #rateLimited = 0;
@@ -45,7 +47,10 @@ export class RequestCounts {
     if (answer.kind === "not_sent") return;
     this.#requests += 1;
     this.#recent.push(startedAt);
-    if (answer.kind === "ok" || answer.kind === "status") this.#latencies.push((now - startedAt) / 1_000);
+    if (answer.kind === "ok" || answer.kind === "status") {
+      this.#newestLatency = (now - startedAt) / 1_000;
+      this.#latencies.push(this.#newestLatency);
+    }
     if (answer.kind === "status") this.#addStatus(answer, now);
   }
 
@@ -55,12 +60,13 @@ export class RequestCounts {
 
   snapshot(now: number): Omit<SenderNumbers, "pending" | "oldestCreatedAt" | "dead" | "troubles"> {
     this.#invalid = this.#invalid.filter((at) => at > now - INVALID_SPAN_MS);
-    const latencies = this.#latencies.values();
-    const newest = latencies.at(-1);
-    const middle = median(latencies.slice(-5));
+    const newest = this.#newestLatency;
+    const middle = median(this.#latencies.unordered());
+    let requestsPerMinute = 0;
+    for (const at of this.#recent.unordered()) if (at > now - MINUTE_MS) requestsPerMinute += 1;
     return {
       requestsTotal: this.#requests,
-      requestsPerMinute: this.#recent.values().filter((at) => at > now - MINUTE_MS).length,
+      requestsPerMinute,
       rateLimitedTotal: this.#rateLimited,
       sharedLimitedTotal: this.#shared,
       invalidTotal: this.#invalidTotal,

@@ -20,9 +20,9 @@ export class CallNumbers {
   }
 
   snapshot(): StoreNumbers {
-    const writeP99Seconds = quantile(this.#writeSeconds.values(), 0.99);
-    const readMedianSeconds = median(this.#readSeconds.values());
-    const tries = this.#firstTry.values();
+    const writeP99Seconds = quantile(this.#writeSeconds.unordered(), 0.99);
+    const readMedianSeconds = median(this.#readSeconds.unordered());
+    const tries = this.#firstTry.unordered();
     return {
       ...(writeP99Seconds === undefined ? {} : { writeP99Seconds }),
       ...(readMedianSeconds === undefined ? {} : { readMedianSeconds }),

@@ -44,7 +44,7 @@ export class Traffic {
     this.#forget(Math.floor(this.#clock.monotonic() / 1_000));
     let requestsPerMinute = 0;
     for (const count of this.#slots.values()) requestsPerMinute += count;
-    const ms = median(this.#latencies.values());
+    const ms = median(this.#latencies.unordered());
     return {
       requestsPerMinute,
       rateLimitedTotal: this.#rateLimited,
