@@ -25,7 +25,7 @@ export interface RegionOptions {
   readonly beginsEntry: (buffer: Buffer, start: number, end: number) => boolean;
 }
 
-export const REGION_DEFAULTS = { blockBytes: 512 * 1024, ahead: 3, longestLine: 1024 * 1024 } as const;
+export const REGION_DEFAULTS = { blockBytes: 512 * 1024, ahead: 7, longestLine: 1024 * 1024 } as const;
 
 /** Lines looked at for the beginning of an entry before any line will do. */
 const MOST_CONTINUATIONS = 200;
