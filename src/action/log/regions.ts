@@ -17,7 +17,7 @@ export interface Source {
 
 export interface RegionOptions {
   readonly blockBytes: number;
-  /** Blocks that are read ahead while one is looked at. */
+  /** So many blocks at most are read ahead while one is looked at. */
   readonly ahead: number;
   /** A line that is longer comes in pieces. */
   readonly longestLine: number;
@@ -35,6 +35,7 @@ interface Block {
   readonly buffer: Buffer;
   readonly start: number;
   readonly reading: Promise<number>;
+  isRead: boolean;
 }
 
 /**
@@ -51,19 +52,29 @@ export async function* regionsBackwards(
   const free: Buffer[] = [];
   const queue: Block[] = [];
   let next = high;
+  // A disk wants many reads at once; of a file that the kernel has in memory they would only take processors from everything else.
+  let wanted = Math.min(1, ahead);
   const order = (): void => {
-    if (next <= low) return;
-    const start = Math.max(low, next - blockBytes);
-    const buffer = free.pop() ?? Buffer.allocUnsafeSlow(blockBytes + longestLine + blockBytes);
-    queue.push({ buffer, start, reading: readFully(source, buffer, start, next - start) });
-    next = start;
+    while (queue.length <= wanted && next > low) {
+      const start = Math.max(low, next - blockBytes);
+      const buffer = free.pop() ?? Buffer.allocUnsafeSlow(blockBytes + longestLine + blockBytes);
+      const block: Block = { buffer, start, reading: readFully(source, buffer, start, next - start), isRead: false };
+      void block.reading.then(
+        () => (block.isRead = true),
+        () => undefined,
+      );
+      queue.push(block);
+      next = start;
+    }
   };
-  for (let count = 0; count <= ahead; count += 1) order();
+  order();
   let carry: Buffer = Buffer.alloc(0);
   let expected = high;
   try {
     for (let block = queue.shift(); block !== undefined; block = queue.shift()) {
       const { buffer, start } = block;
+      wanted = block.isRead ? Math.max(Math.min(1, ahead), wanted - 1) : ahead;
+      order();
       const length = await block.reading;
       // Shorter than it was: what came after it is no longer connected with it.
       if (length < expected - start) carry = Buffer.alloc(0);
