@@ -5,7 +5,7 @@ import { UNTRUSTED_ROUNDS, roundsAfter, successOf } from "./follow-up.js";
 import type { Guards } from "./guard.js";
 
 /** A run that nobody waits for is written together with those that end within so long after it. */
-export const GATHER_MS = 100;
+export const GATHER_MS = 500;
 /** As many as one transaction takes. */
 const MOST_TOGETHER = 16;
 
