@@ -149,6 +149,13 @@ describe("what is wrong with Discord's side is found, with the one thing to do",
     expect(ofDiscord(await faults({ yaml: route(mute) }))).toEqual([]);
   });
 
+  it("a limit of Discord's that comes again and again: waited for, and nothing is said of it", async () => {
+    const match = { route: /users\/@me/, times: 4 } as const;
+    await discord.control.fault({ match, kind: "rate-limit", retryAfterMs: 50, scope: "shared" });
+    expect(ofDiscord(await faults())).toEqual([]);
+    expect((await discord.control.requests({ status: 429 })).length).toBe(4);
+  });
+
   it("few connections left", async () => {
     await discord.control.gateway.setSessionStartLimit({ remaining: 12, total: 1_000, resetAfterMs: 120_000 });
     expect(ofDiscord(await faults())).toMatchObject([

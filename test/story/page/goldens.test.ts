@@ -102,7 +102,7 @@ async function show(page: Page, name: string): Promise<Locator> {
   await page.evaluate(
     `[...document.querySelectorAll(".channel")].find((row) => row.textContent.split(" ")[1] === ${JSON.stringify(name)}).click()`,
   );
-  await page.locator("#channel-name", { hasText: `# ${name}` }).waitFor();
+  await page.locator("#channel-name", { hasText: new RegExp(`^# ${name}$`) }).waitFor();
   const article = page.locator("article");
   await article.first().waitFor();
   await page.locator(".preview code", { hasText: /^…$/ }).waitFor({ state: "hidden" });
