@@ -6,6 +6,7 @@ import type { Secret } from "../../base/secret.js";
 import type { Traffic } from "../rest/traffic.js";
 
 import type { GuildNames } from "./guild-roles.js";
+import { AddressLimit } from "./address-limit.js";
 import { IDENTIFY_MEMORY_MS, identifyWait } from "./identify.js";
 import type { IdentifyWait } from "./identify.js";
 import { runSession } from "./session.js";
@@ -61,6 +62,7 @@ class GatewayLife implements Gateway {
   readonly #deps: GatewayDeps;
   readonly #stopping = new AbortController();
   readonly #listeners = new Set<(state: GatewayState) => void>();
+  readonly #addressLimit: AddressLimit;
   /** What was recorded in this process: a row that could not be written counts all the same. */
   readonly #own: Readonly<Record<"start" | "identify", number[]>> = { start: [], identify: [] };
   #token: Secret;
@@ -77,6 +79,7 @@ class GatewayLife implements Gateway {
   constructor(deps: GatewayDeps) {
     this.#deps = deps;
     this.#token = deps.token;
+    this.#addressLimit = new AddressLimit(deps.clock);
   }
 
   start(): void {
@@ -121,6 +124,8 @@ class GatewayLife implements Gateway {
         const said = wait.why === "spacing" ? "debug" : "warn";
         this.#deps.log[said]({ wait_ms: wait.ms, why: wait.why }, "the next identify is delayed");
         await this.#pause(wait.ms, wait.why, false);
+      } else if (this.#addressLimit.waitMs > 0) {
+        await this.#pause(this.#addressLimit.waitMs, "limit", false);
       } else {
         this.#change({ status: "connecting", waiting: undefined });
         await this.#afterSession(await this.#session(signal));
@@ -131,6 +136,7 @@ class GatewayLife implements Gateway {
   #session(signal: AbortSignal): Promise<SessionEnd> {
     return runSession({
       ...this.#deps,
+      addressLimit: this.#addressLimit,
       token: this.#token,
       signal,
       nextIdentify: (limit) => {

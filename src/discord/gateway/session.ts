@@ -10,6 +10,7 @@ import type { Secret } from "../../base/secret.js";
 import { answerOf, countAnswers, restOptions } from "../rest/rest.js";
 import type { Traffic } from "../rest/traffic.js";
 
+import type { AddressLimit } from "./address-limit.js";
 import { GuildRoles } from "./guild-roles.js";
 import type { GuildNames } from "./guild-roles.js";
 import type { IdentifyWait, SessionStartLimit } from "./identify.js";
@@ -43,6 +44,7 @@ export interface SessionDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly traffic: Traffic;
+  readonly addressLimit: AddressLimit;
   readonly signal: AbortSignal;
   readonly onInteraction: (data: unknown) => void;
   /** How long the identify that is due now must wait, given what Discord says is left. */
@@ -65,6 +67,7 @@ export async function runSession(deps: SessionDeps): Promise<SessionEnd> {
 
   const rest = new REST(restOptions(deps.apiUrl)).setToken(deps.token.reveal());
   countAnswers(rest, deps.traffic);
+  deps.addressLimit.follow(rest);
   const manager = createManager(rest, deps, ended);
   void manager.connect().catch((thrown: unknown) => ended.end(endOfConnect(thrown)));
   try {
@@ -165,7 +168,7 @@ function identifyThrottler(
   let first = true;
   return {
     async waitForIdentify(_shardId, signal) {
-      const fresh = !first;
+      const fresh = !first && deps.addressLimit.waitMs === 0;
       first = false;
       const limit = await sessionStartLimit(manager, fresh);
       let wait = deps.nextIdentify(limit);
@@ -182,7 +185,7 @@ function identifyThrottler(
   };
 }
 
-/** What was fetched to connect is fresh the first time; later it is asked again, and the old answer serves if that fails. */
+/** What was fetched to connect is fresh the first time; later it is asked again, and the old answer serves if that fails or may not be. */
 async function sessionStartLimit(manager: WebSocketManager, fresh: boolean): Promise<SessionStartLimit> {
   const known = await manager.fetchGatewayInformation();
   const info = fresh ? await manager.fetchGatewayInformation(true).catch(() => known) : known;

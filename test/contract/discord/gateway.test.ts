@@ -224,6 +224,24 @@ describe("Discord out of reach", () => {
   });
 });
 
+describe("the limit on asking for the gateway's address", () => {
+  it("is kept over sessions that find no gateway: nothing is asked before Discord would answer", async () => {
+    const clock = new FakeClock();
+    await using simulator = await Simulator.start({ seed: 22 });
+    await simulator.control.gateway.refuse(60 * MINUTE);
+    await using bot = startBot(simulator, { clock });
+    const asked = async (): Promise<number> => (await simulator.control.requests({ route: "/gateway/bot" })).length;
+    await until("the third try", async () => {
+      const { waiting } = bot.discord.state();
+      if (waiting) await pass(simulator, clock, waiting.until - clock.now());
+      return (await asked()) >= 3;
+    });
+    expect(await simulator.control.requests({ status: 429 })).toEqual([]);
+    await simulator.control.gateway.refuse(0);
+    await passUntil(simulator, clock, "a session", () => bot.discord.state().status === "ready", 1_000);
+  });
+});
+
 describe("an address that is none", () => {
   const limit = { total: 1_000, remaining: 1_000, reset_after: 0, max_concurrency: 1 };
 
