@@ -1,6 +1,7 @@
 import { DefaultRestOptions, REST, RateLimitError, RequestMethod } from "@discordjs/rest";
 import type { ResponseLike } from "@discordjs/rest";
 
+import { orAborted } from "../base/abort.js";
 import type { Clock } from "../base/clock.js";
 import { messageOf, systemCodeOf } from "../base/errors.js";
 import type { Secret } from "../base/secret.js";
@@ -84,6 +85,14 @@ async function readBody(response: ResponseLike): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
+/** One request with the whole of its answer. */
+async function exchange(
+  ...request: Parameters<typeof DefaultRestOptions.makeRequest>
+): Promise<[ResponseLike, string]> {
+  const response = await DefaultRestOptions.makeRequest(...request);
+  return [response, await readBody(response)];
+}
+
 function failureOf(thrown: unknown): RestOutcome {
   if (thrown instanceof RateLimitError) {
     return { kind: "not_sent", retryAfterMs: Math.max(0, thrown.retryAfter), detail: `own limit on ${thrown.route}` };
@@ -115,8 +124,7 @@ export function createDiscordRest(options: DiscordRestOptions): DiscordRest {
     async makeRequest(url, init) {
       // The library hands on a plain object (REST.resolveRequest), and our header with it.
       const { [SLOT_HEADER]: name = "", ...headers } = init.headers as Readonly<Record<string, string>>;
-      const response = await DefaultRestOptions.makeRequest(url, { ...init, headers });
-      const body = await readBody(response);
+      const [response, body] = await orAborted(exchange(url, { ...init, headers }), init.signal);
       const slot = slots.get(name);
       if (slot) slot.response = { status: response.status, headers: response.headers, body };
       const empty = body === "" || response.status === 204 || response.status === 304;

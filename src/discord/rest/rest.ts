@@ -1,6 +1,7 @@
-import { DiscordAPIError, HTTPError, REST, RateLimitError, RequestMethod } from "@discordjs/rest";
-import type { RESTOptions, RouteLike } from "@discordjs/rest";
+import { DefaultRestOptions, DiscordAPIError, HTTPError, REST, RateLimitError, RequestMethod } from "@discordjs/rest";
+import type { RESTOptions, ResponseLike, RouteLike } from "@discordjs/rest";
 
+import { orAborted } from "../../base/abort.js";
 import type { Clock } from "../../base/clock.js";
 import { messageOf, systemCodeOf } from "../../base/errors.js";
 import type { Secret } from "../../base/secret.js";
@@ -78,7 +79,16 @@ export function restOptions(apiUrl: string | undefined): Partial<RESTOptions> {
     timeout: TIMEOUT_MS,
     // Every wait comes back as a value: whoever asked knows how long the answer is still of use.
     rejectOnRateLimit: () => true,
+    makeRequest: (url, init) => orAborted(exchange(url, init), init.signal),
   };
+}
+
+/** One request with the whole of its answer: the library's deadline ends with the headers. */
+async function exchange(...request: Parameters<RESTOptions["makeRequest"]>): Promise<ResponseLike> {
+  const response = await DefaultRestOptions.makeRequest(...request);
+  const body = await response.text();
+  const empty = body === "" || response.status === 204 || response.status === 304;
+  return new Response(empty ? null : body, { status: response.status, headers: [...response.headers] });
 }
 
 /**

@@ -42,7 +42,8 @@ export async function faultsOf(discord: Simulator, expectation: Expectation): Pr
     ...(await faultsOfReading(discord, expectation, messages)),
   ];
   const avoidable = await discord.control.requests({ avoidable429: true });
-  for (const { method, path, bucket } of avoidable) faults.push(`avoidable answer 429: ${method} ${path} (bucket ${bucket})`);
+  for (const { method, path, bucket } of avoidable)
+    faults.push(`avoidable answer 429: ${method} ${path} (bucket ${bucket})`);
   if (discord.defects.length > 0) faults.push(`the simulator itself failed: ${String(discord.defects[0])}`);
   return faults;
 }

@@ -7,7 +7,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { systemClock } from "../../../src/base/clock.js";
 import { Secret } from "../../../src/base/secret.js";
-import { createDiscordRest } from "../../../src/notify/discord-rest.js";
+import { REQUEST_TIMEOUT_MS, createDiscordRest } from "../../../src/notify/discord-rest.js";
+import { deafUndici } from "../../support/deaf-undici.js";
+import { FakeClock } from "../../support/fake-clock.js";
 
 let server: Server;
 const seen: IncomingHttpHeaders[] = [];
@@ -45,4 +47,18 @@ test("requests at the same time get each its own answer, and nothing of how they
     const ours = Object.keys(headers).filter((name) => !known.includes(name) && !name.startsWith("sec-fetch"));
     expect(ours).toEqual(["user-agent"]);
   }
+});
+
+test("a request that the library never hears of again is over at its deadline, and the next one goes its way", async () => {
+  const clock = new FakeClock();
+  const rest = createDiscordRest({ apiUrl: "http://127.0.0.1:1/api", token: new Secret("token"), clock });
+  const outcome = await deafUndici(async (sent) => {
+    const asked = rest.request({ method: "GET", path: "/channels/1/messages" });
+    await sent;
+    await clock.advance(REQUEST_TIMEOUT_MS);
+    return asked;
+  });
+  expect(outcome).toMatchObject({ kind: "unclear" });
+  expect(await rest.request({ method: "GET", path: "/channels/1/messages" })).toMatchObject({ kind: "unreachable" });
+  rest.stop();
 });
