@@ -1,13 +1,16 @@
 import { defineConfig } from "vitest/config";
 
 import { ClosingLineReporter } from "./test/support/closing-line-reporter.js";
+import { LongestFirst } from "./test/support/longest-first.js";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["dist/**", "node_modules/**"],
     pool: "forks",
-    maxWorkers: 2,
+    // Tests with real processes mostly wait for them: more files than processors can be under way.
+    maxWorkers: 5,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 20_000,
     hookTimeout: 30_000,
     // The closing line must be the last thing printed: whoever runs the tests reads the last line.

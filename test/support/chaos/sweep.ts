@@ -1,3 +1,4 @@
+import type { Stride } from "../depth.js";
 import type { Death, Outcome } from "./storm.js";
 import { StormWorld } from "./storm.js";
 
@@ -12,8 +13,12 @@ export interface Swept {
   readonly broken: readonly { readonly death: Death | undefined; readonly faults: readonly string[] }[];
 }
 
-/** One storm for each moment of a kind, from the first to the last there is, with a death at it. */
-export async function sweep(seed: number, moment: (nth: number) => Omit<Death, "nth" | "awayMs">): Promise<Swept> {
+/** One storm for each moment of a kind that the stride meets, up to the last there is, with a death at it. */
+export async function sweep(
+  seed: number,
+  { first, step }: Stride,
+  moment: (nth: number) => Omit<Death, "nth" | "awayMs">,
+): Promise<Swept> {
   await using world = await StormWorld.start(seed);
   const broken: { death: Death | undefined; faults: readonly string[] }[] = [];
   const take = async (death: Death | undefined): Promise<Outcome> => {
@@ -23,7 +28,7 @@ export async function sweep(seed: number, moment: (nth: number) => Omit<Death, "
   };
   await take(undefined);
   let deaths = 0;
-  for (let nth = 1, survived = 0; survived < SURVIVED_IN_A_ROW && broken.length === 0; nth += 1) {
+  for (let nth = first, survived = 0; survived < SURVIVED_IN_A_ROW && broken.length === 0; nth += step) {
     const death = { ...moment(nth), nth, awayMs: AWAY_MS[nth % AWAY_MS.length] ?? 0 } as Death;
     const { died } = await take(death);
     survived = died ? 0 : survived + 1;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { Simulator } from "../../../simulator/index.js";
 import { Operator, REPOSITORY } from "../../support/deploy/installed.js";
+import { taken } from "../../support/depth.js";
 import { startMachine } from "../../support/deploy/machine.js";
 import type { SystemdEngine } from "../../support/systemd/engine.js";
 
@@ -59,45 +60,53 @@ const versionRunning = async (): Promise<string> => {
   return (JSON.parse(stdout) as { readonly version: string }).version;
 };
 
+const CASES: readonly (readonly [string, () => Promise<void>])[] = [
+  ["has nothing to do for the version that is installed", same],
+  ["backs up, replaces, starts, and comes back with upgrade.sh --back", thereAndBack],
+  ["says the way back when the new version does not come up, and that way works", brokenRelease],
+];
+
 describe("upgrading", () => {
-  it("has nothing to do for the version that is installed", async () => {
-    expect((await operator.script("upgrade")).text).toContain("Nothing to do");
-  }, 60_000);
-
-  it("backs up, replaces, starts, and comes back with upgrade.sh --back", async () => {
-    const before = await versionRunning();
-    const newer = await release("99.0.0");
-    const dry = await newer.script("upgrade", "--dry-run");
-    expect(dry.text).toContain("would install /opt/toban (99.0.0)");
-    expect(await versionRunning()).toBe(before);
-    const { code, text } = await newer.script("upgrade");
-    expect(text).toContain(`Upgraded from ${before} to 99.0.0`);
-    expect(code).toBe(0);
-    expect(await versionRunning()).toBe("99.0.0");
-    const backups = await machine.exec(
-      "sh",
-      "-c",
-      "cat /var/backups/toban/*/version; ls /var/backups/toban/*/data /var/backups/toban/*/configuration",
-    );
-    expect(backups.stdout).toContain(`${before}\n`);
-    expect(backups.stdout).toContain("toban.db");
-    expect(backups.stdout).toContain("discord_token");
-    expect(await operator.owners("/var/backups/toban")).toEqual(["700 root:root /var/backups/toban"]);
-    const back = await newer.script("upgrade", "--back");
-    expect(back.text).toContain(`Back at ${before}`);
-    expect(await versionRunning()).toBe(before);
-    expect(await operator.owners("/var/lib/toban")).toEqual(["700 toban:toban /var/lib/toban"]);
-  }, 300_000);
-
-  it("says the way back when the new version does not come up, and that way works", async () => {
-    const before = await versionRunning();
-    const broken = await release("99.0.1", true);
-    const { code, text } = await broken.script("upgrade");
-    expect(code).toBe(1);
-    expect(text).toContain("does not come up");
-    expect(text).toContain("upgrade.sh --back");
-    const back = await broken.script("upgrade", "--back");
-    expect(back.text).toContain(`Back at ${before}`);
-    expect(await versionRunning()).toBe(before);
-  }, 300_000);
+  it.each(taken(CASES, [0, 1]))("%s", async (_, run) => run(), 300_000);
 });
+
+async function same(): Promise<void> {
+  expect((await operator.script("upgrade")).text).toContain("Nothing to do");
+}
+
+async function thereAndBack(): Promise<void> {
+  const before = await versionRunning();
+  const newer = await release("99.0.0");
+  const dry = await newer.script("upgrade", "--dry-run");
+  expect(dry.text).toContain("would install /opt/toban (99.0.0)");
+  expect(await versionRunning()).toBe(before);
+  const { code, text } = await newer.script("upgrade");
+  expect(text).toContain(`Upgraded from ${before} to 99.0.0`);
+  expect(code).toBe(0);
+  expect(await versionRunning()).toBe("99.0.0");
+  const backups = await machine.exec(
+    "sh",
+    "-c",
+    "cat /var/backups/toban/*/version; ls /var/backups/toban/*/data /var/backups/toban/*/configuration",
+  );
+  expect(backups.stdout).toContain(`${before}\n`);
+  expect(backups.stdout).toContain("toban.db");
+  expect(backups.stdout).toContain("discord_token");
+  expect(await operator.owners("/var/backups/toban")).toEqual(["700 root:root /var/backups/toban"]);
+  const back = await newer.script("upgrade", "--back");
+  expect(back.text).toContain(`Back at ${before}`);
+  expect(await versionRunning()).toBe(before);
+  expect(await operator.owners("/var/lib/toban")).toEqual(["700 toban:toban /var/lib/toban"]);
+}
+
+async function brokenRelease(): Promise<void> {
+  const before = await versionRunning();
+  const broken = await release("99.0.1", true);
+  const { code, text } = await broken.script("upgrade");
+  expect(code).toBe(1);
+  expect(text).toContain("does not come up");
+  expect(text).toContain("upgrade.sh --back");
+  const back = await broken.script("upgrade", "--back");
+  expect(back.text).toContain(`Back at ${before}`);
+  expect(await versionRunning()).toBe(before);
+}

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { BotWorld } from "../../support/chaos/bot-world.js";
 import type { BotWorldOptions } from "../../support/chaos/bot-world.js";
 import type { ShownMessage } from "../../../simulator/index.js";
+import { taken } from "../../support/depth.js";
 
 const LONG_MS = 240_000;
 
@@ -25,11 +26,13 @@ async function messageAbout(target: string): Promise<ShownMessage | undefined> {
   return (await messages()).find(({ text }) => text.includes(target));
 }
 
+const OUTAGES = [
+  { words: "for 60 s, refusing connections", ms: 60_000, mode: "refuse", factor: 10 },
+  { words: "for 10 min, resetting connections", ms: 600_000, mode: "reset", factor: 20 },
+] as const;
+
 describe("Discord is gone", () => {
-  it.each([
-    { words: "for 60 s, refusing connections", ms: 60_000, mode: "refuse", factor: 10 },
-    { words: "for 10 min, resetting connections", ms: 600_000, mode: "reset", factor: 20 },
-  ] as const)(
+  it.each(taken(OUTAGES, [0]))(
     "$words: nothing is lost, nothing comes twice, and what is late says so",
     async ({ ms, mode, factor }) => {
       await onDutyWith({ factor });
@@ -57,14 +60,18 @@ describe("Discord is gone", () => {
   );
 });
 
+/** What REST does while the gateway is up. */
+const REST_FAULTS = [
+  { words: "answers 503", order: { kind: "status", status: 503 } },
+  { words: "answers nothing", order: { kind: "hang" } },
+  { words: "resets every connection after the work is done", order: { kind: "reset" }, stage: "after-processing" },
+  { words: "is an edge page with status 429", order: { kind: "edge-html", status: 429 } },
+  { words: "is an edge page with status 403", order: { kind: "edge-html", status: 403 } },
+] as const;
+const CLOSES_FOR_GOOD = [4012, 4013] as const;
+
 describe("half of Discord is gone", () => {
-  it.each([
-    { words: "answers 503", order: { kind: "status", status: 503 } },
-    { words: "answers nothing", order: { kind: "hang" } },
-    { words: "resets every connection after the work is done", order: { kind: "reset" }, stage: "after-processing" },
-    { words: "is an edge page with status 429", order: { kind: "edge-html", status: 429 } },
-    { words: "is an edge page with status 403", order: { kind: "edge-html", status: 403 } },
-  ] as const)(
+  it.each(taken(REST_FAULTS, [0, 2]))(
     "REST $words while the gateway is up: everything comes once when it is over",
     async ({ order, ...rest }) => {
       await onDutyWith({ factor: 20 });
@@ -107,7 +114,7 @@ describe("half of Discord is gone", () => {
     LONG_MS,
   );
 
-  it.each([4012, 4013])(
+  it.each(taken(CLOSES_FOR_GOOD, [1]))(
     "the gateway closes for good with %i: alerts leave all the same",
     async (code) => {
       await onDutyWith({});
