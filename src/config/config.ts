@@ -25,6 +25,8 @@ export interface Config {
   readonly actions: {
     /** Actions on one target within any hour. */
     readonly perHour: number;
+    /** How long a target is watched after it was started or restarted. */
+    readonly watchMs: number;
   };
   readonly rules: readonly RuleOverride[];
   readonly routes: readonly Route[];

@@ -99,7 +99,10 @@ export function loadConfig(options: LoadOptions): Loaded {
     labels: input.labels ?? {},
     targets,
     logSources: logSources(input),
-    actions: { perHour: input.actions?.perHour ?? DEFAULTS.actionsPerHour },
+    actions: {
+      perHour: input.actions?.perHour ?? DEFAULTS.actionsPerHour,
+      watchMs: input.actions?.watch ?? DEFAULTS.watchMs,
+    },
     rules: rules.map((rule) => rule.override),
     routes: routesOf(input, base.opsChannel),
     permissions: { guild: base.guild, ...(input.permissions ? { grants: input.permissions.map(grantOf) } : {}) },

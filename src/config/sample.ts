@@ -11,7 +11,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   host: "web-1",
   timezone: "Europe/Berlin",
   scrape: { interval: "15s" },
-  actions: { perHour: 3 },
+  actions: { perHour: 3, watch: "30s" },
   rules: [
     { name: "HostMemory", warning: "> 80%", critical: "> 90%", clear: "< 75%", for: "5m" },
     { name: "HostDisk", where: { mount: "/" }, critical: "> 85%" },

@@ -130,6 +130,11 @@ export const actionsSchema = z.strictObject({
     .max(100)
     .optional()
     .describe("How many actions on one target within any hour, whoever asks. Default: 3."),
+  watch: duration({ min: 5 * SECOND, max: 300 * SECOND, expected: "a duration from 5s to 5m, such as 30s" })
+    .optional()
+    .describe(
+      "How long a target is watched after it was started or restarted, before its result is told. Default: 30s.",
+    ),
 });
 
 /** `toban.yaml`, but for the targets' own keys, which their kinds bring. */
@@ -162,6 +167,7 @@ export type FileInput = z.output<typeof fileSchema>;
 /** The defaults that the sample shows. */
 export const DEFAULTS = {
   actionsPerHour: 3,
+  watchMs: 30 * SECOND,
   scrapeIntervalMs: 15 * SECOND,
   actionTimeoutMs: 60 * SECOND,
   route: ROUTE_DEFAULTS,

@@ -8,6 +8,7 @@ import type { Run } from "../model/run.js";
 import type { Target } from "../model/target.js";
 import type { Store } from "../store/contract.js";
 import type { BudgetLimits } from "./budget.js";
+import type { WatchLimits } from "./watch.js";
 
 /** What operating needs of the rest of the program. Functions are asked anew each time, so that a reload counts at once. */
 export interface OperateDeps {
@@ -18,7 +19,7 @@ export interface OperateDeps {
   readonly host: string;
   readonly targets: () => readonly Target[];
   readonly policy: () => PermissionPolicy;
-  readonly limits: () => BudgetLimits;
+  readonly limits: () => BudgetLimits & WatchLimits;
   /** Of what everybody sees. */
   readonly catalogue: () => Catalogue;
   readonly opsChannel: () => string;

@@ -118,7 +118,7 @@ class Operating implements Operate {
     );
     await Promise.race([acted, waited]);
     const record = this.#ledger.get(underway.id) ?? underway.approved;
-    return { record, watchMs: watchMs(record.action) };
+    return { record, watchMs: watchMs(record.action, this.#deps.limits()) };
   }
 
   async cancel(id: string, principal: Principal): Promise<ActionRecord> {

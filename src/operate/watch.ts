@@ -3,8 +3,11 @@ import type { ActionRecord } from "../model/action-record.js";
 import type { Run } from "../model/run.js";
 import type { OperateDeps } from "./deps.js";
 
-/** How long a target is watched after it was started or restarted. */
-export const WATCH_MS = 30_000;
+export interface WatchLimits {
+  /** How long a target is watched after it was started or restarted. */
+  readonly watchMs: number;
+}
+
 /** A target that was stopped is looked at once it has had this time to end. */
 const STOP_WATCH_MS = 1_000;
 const FIRST_LOOK_MS = 1_000;
@@ -22,11 +25,11 @@ export interface Watched {
 }
 
 /** How long a target is watched after this. */
-export function watchMs(action: ActionName): number {
-  return action === "stop" || action === "kill" ? STOP_WATCH_MS : WATCH_MS;
+export function watchMs(action: ActionName, limits: WatchLimits): number {
+  return action === "stop" || action === "kill" ? STOP_WATCH_MS : limits.watchMs;
 }
 
-type Deps = Pick<OperateDeps, "clock" | "actor" | "measure" | "countErrors">;
+type Deps = Pick<OperateDeps, "clock" | "actor" | "measure" | "countErrors" | "limits">;
 
 export async function lookAt(
   { clock, actor }: Pick<Deps, "clock" | "actor">,
@@ -40,7 +43,7 @@ export async function lookAt(
 export async function watch(deps: Deps, record: ActionRecord, actedAt: number, signal: AbortSignal): Promise<Watched> {
   const { clock, measure, countErrors } = deps;
   const began = clock.monotonic();
-  const length = watchMs(record.action);
+  const length = watchMs(record.action, deps.limits());
   const runs: Run[] = [];
   for (let next = Math.min(FIRST_LOOK_MS, length); ; next = Math.min(next + EVERY_MS, length)) {
     await clock.sleep(Math.max(0, began + next - clock.monotonic()), signal);

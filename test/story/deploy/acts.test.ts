@@ -25,7 +25,7 @@ beforeAll(async () => {
   await operator.configure(
     discord,
     `scrape: { interval: 5s }
-actions: { perHour: 10 }
+actions: { perHour: 10, watch: 5s }
 targets:
   - { name: shop, kind: unit, unit: shop.service, actions: [restart, start, stop, kill] }
   - { name: basket, kind: unit, unit: basket.service }

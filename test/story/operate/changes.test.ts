@@ -33,7 +33,7 @@ function configuration(
   const run = JSON.stringify([process.execPath, join(home.folder, "act.mjs"), record(), String(ms)]);
   const listed = actions ? `, actions: [ { name: restart, run: ${run} } ]` : "";
   return [
-    "actions: { perHour: 5 }",
+    "actions: { perHour: 5, watch: 5s }",
     "targets:",
     `  - { name: web, kind: http, url: "http://127.0.0.1:${port}/", interval: 5s${listed} }`,
     `permissions: [ { user: "${userId}", ${may} } ]`,

@@ -30,7 +30,7 @@ beforeEach(async () => {
     `{ name: ${name}, run: [${JSON.stringify(process.execPath)}, ${JSON.stringify(program)}, ${JSON.stringify(record())}, ${name}] }`;
   home.configure(
     [
-      "actions: { perHour: 5 }",
+      "actions: { perHour: 5, watch: 5s }",
       "targets:",
       `  - { name: web, kind: http, url: "http://127.0.0.1:${port}/", interval: 5s, actions: [ ${run("restart")}, ${run("stop")} ] }`,
       `  - { name: plain, kind: http, url: "http://127.0.0.1:${port}/", interval: 5s }`,

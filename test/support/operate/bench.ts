@@ -83,7 +83,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
       host: "web-1",
       targets: () => made.targets,
       policy: () => made.policy,
-      limits: () => ({ perHour: 3 }),
+      limits: () => ({ perHour: 3, watchMs: 30_000 }),
       catalogue: () => en,
       opsChannel: () => OPS,
       holder: { pid: 100, ticks: 1 },

@@ -86,6 +86,18 @@ describe("a plan", () => {
 });
 
 describe("the word", () => {
+  it("watches for as long as is configured", async () => {
+    const world = await bench({ limits: () => ({ perHour: 3, watchMs: 5_000 }) });
+    const { record } = await world.operate.plan(PLAN);
+    const underway = await world.operate.approve(record.id, operator);
+    expect(await world.operate.progress(underway)).toMatchObject({ watchMs: 5_000 });
+    await world.clock.advance(4_999);
+    expect(world.said()).toEqual([]);
+    await world.clock.advance(1);
+    await underway.ended;
+    expect(world.said()).toHaveLength(1);
+  });
+
   it("acts once, watches for 30 s, and tells everybody where it was asked", async () => {
     const world = await bench();
     world.errors = 0;
