@@ -31,6 +31,7 @@ export function demoConfiguration({ services, disk, leak, supervisor, roles }: D
   return stringify({
     host: "demo",
     scrape: { interval: "5s" },
+    actions: { watch: "10s" },
     targets: [...services].map(({ name, url, logFile }) => ({
       name,
       kind: "http",

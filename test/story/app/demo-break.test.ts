@@ -3,20 +3,20 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 const LONG_MS = 300_000;
 
 let folder = "";
-beforeEach(() => {
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "toban-demo-test-"));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Types the lines, each `wait` bounded by its own seconds; the first that cannot be done ends the demo with 1. */
-async function typed(lines: readonly string[]): Promise<string> {
-  const file = join(folder, "script.txt");
+async function typed(name: string, lines: readonly string[]): Promise<string> {
+  const file = join(folder, `${name}.txt`);
   writeFileSync(file, [...lines, "quit"].join("\n"));
   const child = spawn(process.execPath, ["dist/demo/main.js", "--script", file], { cwd: ROOT, stdio: "pipe" });
   let output = "";
@@ -33,10 +33,10 @@ async function typed(lines: readonly string[]): Promise<string> {
 }
 
 describe("what can be broken in the demo", () => {
-  it(
+  it.concurrent(
     "a small disk, the memory and a log, for real",
     async () => {
-      const output = await typed([
+      const output = await typed("things", [
         "log",
         "fill disk",
         "wait /disk 97 % (limit 90 %) 60",
@@ -57,10 +57,10 @@ describe("what can be broken in the demo", () => {
     LONG_MS,
   );
 
-  it(
+  it.concurrent(
     "its database, by a lock and by damage, while alerts go on",
     async () => {
-      const output = await typed([
+      const output = await typed("database", [
         "lock store 10",
         "break web",
         "wait another process holds its file 60",
@@ -76,10 +76,10 @@ describe("what can be broken in the demo", () => {
     LONG_MS,
   );
 
-  it(
+  it.concurrent(
     "Discord's answers, the gateway and the bot itself, and what is broken meanwhile is told once",
     async () => {
-      const output = await typed([
+      const output = await typed("discord", [
         "limit 3",
         "break web",
         "wait web refused 60",
