@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 import type { Simulator } from "../../simulator/index.js";
+import { engineStarted } from "./engine-starts.js";
 
 const MAIN = resolve(import.meta.dirname, "../../dist/src/main.js");
 
@@ -112,6 +113,7 @@ export class BotHome {
   }
 
   start(args: readonly string[] = ["run"], env: Readonly<Record<string, string>> = {}): BotProcess {
+    engineStarted("bot");
     const bot = new BotProcess(args, { cwd: this.folder, env: { ...this.env, ...env } });
     this.#bots.push(bot);
     return bot;

@@ -17,7 +17,7 @@ const CASES: readonly (readonly [string, () => Promise<void>])[] = [
   ],
 ];
 
-it.each(taken(CASES, [1]))("a token that %s", async (_, run) => run(), LONG_MS);
+it.each(taken(CASES, [1]))("a token that %s", async (_, run) => expect(run()).resolves.toBeUndefined(), LONG_MS);
 
 async function givenBack(): Promise<void> {
   using webhook = await Webhook.start();

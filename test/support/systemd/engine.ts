@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 import { systemCodeOf } from "../../../src/base/errors.js";
+import { engineStarted } from "../engine-starts.js";
 import { writeBaseUnits } from "./units.js";
 
 const INSIDE = fileURLToPath(new URL("./inside.sh", import.meta.url));
@@ -65,6 +66,7 @@ export class SystemdEngine implements AsyncDisposable {
     options: EngineOptions = {},
   ): Promise<SystemdEngine> {
     await assertPossible();
+    engineStarted("systemd");
     await sweepCgroups();
     const directory = await mkdtemp(join(tmpdir(), PREFIX));
     for (const name of ["run", "log", "units"]) await mkdir(join(directory, name));
