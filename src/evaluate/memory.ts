@@ -58,7 +58,7 @@ export function loadMemory(tables: Tables, now: number): Memory {
     for (const entry of tables.incidents.entries(incident.id)) {
       tally = counted(tally, countOf(entry.alert), 1);
       if (entry.endedAt === undefined) {
-        memory.places.set(entry.episode, [...(memory.places.get(entry.episode) ?? []), entry]);
+        memory.places.set(entry.episode, withOne(memory.places.get(entry.episode), entry));
       }
     }
     const lastRow = tables.outbox.ofIncident(incident.id).reduce<OutboxRow | undefined>(newer, undefined);
@@ -75,7 +75,7 @@ export function loadMemory(tables: Tables, now: number): Memory {
   for (const alert of tables.alerts.all()) {
     memory.alerts.set(alert.fingerprint, alert);
     memory.written.set(alert.fingerprint, now);
-    memory.byTarget.set(alert.target, [...(memory.byTarget.get(alert.target) ?? []), alert.fingerprint]);
+    memory.byTarget.set(alert.target, withOne(memory.byTarget.get(alert.target), alert.fingerprint));
     if (alert.state === "firing" && !memory.places.has(alert.episode ?? "")) {
       memory.waiting.set(alert.fingerprint, true);
     }
@@ -92,6 +92,11 @@ function loadOpenings(memory: Memory, tables: Tables, since: number): void {
       .flatMap(({ reopenedAt }) => reopenedAt ?? []);
     memory.openings.set(channel, [...opened, ...reopened.filter((at) => at >= since)]);
   }
+}
+
+/** A list of one more, with room for no more than that: V8 makes room for seventeen in a list written with `...`. */
+function withOne<T>(list: readonly T[] | undefined, item: T): readonly T[] {
+  return list === undefined || list.length === 0 ? [item] : list.concat([item]);
 }
 
 /** Ids sort by time; rows of one moment by chance, and then either will do. */
@@ -137,8 +142,8 @@ export class Draft {
   putAlert(alert: Alert): void {
     // V8 gives copies made with `...` a hidden class each once there are a few kinds of them; so kept, it would be larger than the alert.
     this.alerts.set(alert.fingerprint, Object.assign({}, alert));
-    const same = this.byTarget.get(alert.target) ?? [];
-    if (!same.includes(alert.fingerprint)) this.byTarget.set(alert.target, [...same, alert.fingerprint]);
+    const same = this.byTarget.get(alert.target);
+    if (!same?.includes(alert.fingerprint)) this.byTarget.set(alert.target, withOne(same, alert.fingerprint));
   }
 
   /** The same alert as memory holds it, so that it is held once. */
@@ -156,7 +161,7 @@ export class Draft {
 
   putEntry(entry: IncidentAlert): void {
     const others = (this.places.get(entry.episode) ?? []).filter((place) => place.incident !== entry.incident);
-    const rest = entry.endedAt === undefined ? [...others, entry] : others;
+    const rest = entry.endedAt === undefined ? withOne(others, entry) : others;
     if (rest.length > 0) this.places.set(entry.episode, rest);
     else this.places.delete(entry.episode);
     this.entries.set(`${entry.incident} ${entry.episode}`, entry);
