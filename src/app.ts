@@ -348,7 +348,10 @@ export class App {
 }
 
 function logsOf({ config, secrets }: Settings): Logs {
-  return createLogs({ level: config.logLevel, secrets: secretsOf(secrets) });
+  const { logLevel: level, logFormat, logColour } = config;
+  const terminal = process.stdout.isTTY;
+  const format = logFormat === "auto" ? (terminal ? "pretty" : "json") : logFormat;
+  return createLogs({ level, format, colour: terminal && logColour, secrets: secretsOf(secrets) });
 }
 
 function secretsOf({ token, fallbackUrl }: Settings["secrets"]): readonly Secret[] {

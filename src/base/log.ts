@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import type { DestinationStream, Level, Logger as PinoLogger } from "pino";
 
+import { readableLine } from "./log-line.js";
 import { mask } from "./mask/mask.js";
 import type { Secret } from "./secret.js";
 
@@ -30,6 +31,10 @@ export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "
 )[];
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** For people on a terminal, or for programs: a line of JSON each. */
+export const LOG_FORMATS = ["pretty", "json"] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
 export interface Logs {
   readonly for: (name: LoggerName) => Logger;
   level: LogLevel;
@@ -39,6 +44,10 @@ export interface Logs {
 
 export interface LogOptions {
   readonly level: LogLevel;
+  /** Default: JSON. */
+  readonly format?: LogFormat;
+  /** Whether the terminal shows colours; only of `pretty`. */
+  readonly colour?: boolean;
   readonly destination?: DestinationStream;
   /** Values that must never reach the log, whatever carries them there (an error's text, a URL). */
   readonly secrets?: readonly Secret[];
@@ -62,11 +71,13 @@ export function createLogs(options: LogOptions): Logs {
   };
   hide(options.secrets ?? []);
   const destination = options.destination ?? pino.destination({ fd: 1, sync: true });
+  const { format = "json", colour = false } = options;
   const scrub: DestinationStream = {
     write(line: string) {
       let clean = line;
       for (const needle of needles) clean = clean.replaceAll(needle, "<secret>");
-      destination.write(maskedLine(clean));
+      const masked = maskedLine(clean);
+      destination.write(format === "pretty" ? readableLine(masked, { colour }) : masked);
     },
   };
   const root = pino(

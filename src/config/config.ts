@@ -1,4 +1,4 @@
-import type { LogLevel } from "../base/log.js";
+import type { LogFormat, LogLevel } from "../base/log.js";
 import type { Labels } from "../model/labels.js";
 import type { PermissionPolicy } from "../model/principal.js";
 import type { Route } from "../model/route.js";
@@ -15,6 +15,10 @@ export interface Config {
   /** Absolute path of the configuration file; undefined where there is none. */
   readonly file: string | undefined;
   readonly logLevel: LogLevel;
+  /** `auto`: by whether the log goes to a terminal. */
+  readonly logFormat: LogFormat | "auto";
+  /** False: no colours on a terminal either. */
+  readonly logColour: boolean;
   readonly locale: string;
   readonly timezone: string;
   readonly host: string;

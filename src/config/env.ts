@@ -55,6 +55,12 @@ export const ENV_KEYS = {
     help: "trace, debug, info, warn, error, fatal or silent. SIGUSR1 switches a running bot between this and debug.",
     example: "info",
   },
+  LOG_FORMAT: {
+    secret: false,
+    required: false,
+    help: "pretty (a line for people), json (one object a line), or auto: pretty on a terminal, json elsewhere. Default: auto.",
+    example: "auto",
+  },
   TOBAN_LOCALE: {
     secret: false,
     required: false,
@@ -78,7 +84,7 @@ export const ENV_KEYS = {
 export type EnvKey = keyof typeof ENV_KEYS;
 export const ENV_KEY_NAMES = Object.keys(ENV_KEYS) as readonly EnvKey[];
 
-/** Set by systemd, never by people. */
+/** Set by the platform around the program: systemd, a shell. `NO_COLOR`: https://no-color.org */
 const PLATFORM_KEYS = [
   "STATE_DIRECTORY",
   "CREDENTIALS_DIRECTORY",
@@ -86,6 +92,7 @@ const PLATFORM_KEYS = [
   "WATCHDOG_USEC",
   "WATCHDOG_PID",
   "DBUS_SYSTEM_BUS_ADDRESS",
+  "NO_COLOR",
   "PATH",
 ] as const;
 

@@ -5,7 +5,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import type { z } from "zod";
 
 import { messageOf, systemCodeOf } from "../base/errors.js";
-import { LOG_LEVELS } from "../base/log.js";
+import { LOG_FORMATS, LOG_LEVELS } from "../base/log.js";
 import type { LogLevel } from "../base/log.js";
 import type { ProbeKind } from "../model/contract/probe.js";
 import type { Grant } from "../model/principal.js";
@@ -139,7 +139,16 @@ function readFile(options: LoadOptions): ReadFile {
 
 type Base = Pick<
   Config,
-  "guild" | "opsChannel" | "apiUrl" | "dataDir" | "logLevel" | "locale" | "procRoot" | "hostRoot"
+  | "guild"
+  | "opsChannel"
+  | "apiUrl"
+  | "dataDir"
+  | "logLevel"
+  | "logFormat"
+  | "logColour"
+  | "locale"
+  | "procRoot"
+  | "hostRoot"
 >;
 
 function readBase(options: LoadOptions, problems: Problem[]): Base | undefined {
@@ -159,6 +168,9 @@ function readBase(options: LoadOptions, problems: Problem[]): Base | undefined {
   if (!isHttpUrl(apiUrl)) complain("DISCORD_API_URL", apiUrl, "an address such as https://discord.com/api");
   const logLevel = env.LOG_LEVEL ?? "info";
   if (!LOG_LEVELS.includes(logLevel as LogLevel)) complain("LOG_LEVEL", logLevel, choicesText(LOG_LEVELS, logLevel));
+  const logFormat = env.LOG_FORMAT ?? "auto";
+  const formats: readonly string[] = ["auto", ...LOG_FORMATS];
+  if (!formats.includes(logFormat)) complain("LOG_FORMAT", logFormat, choicesText(formats, logFormat));
   const locale = env.TOBAN_LOCALE ?? "en";
   if (!options.locales.includes(locale)) complain("TOBAN_LOCALE", locale, choicesText(options.locales, locale));
   const procRoot = env.TOBAN_PROC_ROOT ?? "/proc";
@@ -178,6 +190,8 @@ function readBase(options: LoadOptions, problems: Problem[]): Base | undefined {
     apiUrl: apiUrl.replace(/\/+$/, ""),
     dataDir,
     logLevel: logLevel as LogLevel,
+    logFormat: logFormat as Config["logFormat"],
+    logColour: env.NO_COLOR === undefined,
     locale,
     procRoot,
     hostRoot,
