@@ -17,12 +17,16 @@ export function readableLine(json: string, { colour }: LogLineStyle): string {
   const entry = parsed(json);
   if (entry === undefined) return json;
   const { level, time, room, msg, err, ...fields } = entry;
-  const word = String(level).toUpperCase().padEnd(5);
-  const code = COLOURS[String(level)];
+  const word = wordOf(level).toUpperCase().padEnd(5);
+  const code = COLOURS[wordOf(level)];
   const shownLevel = colour && code !== undefined ? `${ESC}[${code}m${word}${ESC}[0m` : word;
-  const parts = [clean(String(msg ?? "")), ...Object.entries(fields).map(([key, value]) => `${key} ${shown(value)}`)];
-  const head = `${clock(String(time))} ${shownLevel} ${String(room ?? "").padEnd(8)}  ${parts.join(" · ")}`;
+  const parts = [clean(wordOf(msg)), ...Object.entries(fields).map(([key, value]) => `${key} ${shown(value)}`)];
+  const head = `${clock(wordOf(time))} ${shownLevel} ${wordOf(room).padEnd(8)}  ${parts.join(" · ")}`;
   return `${[head, ...errorLines(err)].join("\n")}\n`;
+}
+
+function wordOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function parsed(json: string): Readonly<Record<string, unknown>> | undefined {

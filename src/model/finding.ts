@@ -11,6 +11,10 @@ export interface Finding {
   readonly found: string;
   /** The one thing to do about it; always there when something failed. */
   readonly remedy?: string;
+  /** Discord itself said so: it does not change by waiting. */
+  readonly final?: true;
+  /** It can be done without. */
+  readonly optional?: true;
   /** Discord refuses this bot for good. */
   readonly refused?: true;
 }

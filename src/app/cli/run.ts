@@ -6,6 +6,7 @@ import type { CliOutput } from "../../cli/printed.js";
 import { problemText } from "../../config/problem.js";
 import { catalogueFor } from "../../locale/index.js";
 import { createInstance } from "../../store/instance-lock.js";
+import { firstContact } from "../first-contact.js";
 import { readSettings } from "../settings.js";
 import { bindSignals } from "../signals.js";
 import { isAboutTheFile, problemLines } from "./guest.js";
@@ -25,6 +26,12 @@ export async function run(output: CliOutput): Promise<ExitCode> {
   if (claim.status === "taken") {
     output.err(words.alreadyRunning(dataDir, claim.pid));
     return EXIT.usage;
+  }
+  const contact = await firstContact(result.settings, systemClock, catalogueFor("en"));
+  if (contact.sentence !== undefined) output.err(contact.sentence);
+  if (contact.code !== undefined) {
+    instance.release();
+    return contact.code;
   }
   const starting = App.start(result.settings, { instance });
   const unbind = bindSignals(starting, readSettings);

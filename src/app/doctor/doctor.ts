@@ -15,9 +15,9 @@ export async function examine(
   settings: Settings,
   clock: Clock,
   catalogue: Catalogue,
-  options: { readonly checks?: readonly Check[]; readonly directory?: string } = {},
+  options: { readonly checks?: readonly Check[]; readonly directory?: string; readonly deadlineMs?: number } = {},
 ): Promise<readonly Finding[]> {
-  using deadline = clock.deadline(DEADLINE_MS);
+  using deadline = clock.deadline(options.deadlineMs ?? DEADLINE_MS);
   const { signal } = deadline;
   const look: Look = {
     settings,

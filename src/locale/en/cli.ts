@@ -54,6 +54,8 @@ export const cli = {
   warning: (line: string): string => `warning: ${line}`,
   alreadyRunning: (dataDir: string, pid: number | undefined): string =>
     `Another Toban${pid === undefined ? "" : ` (process ${pid})`} uses ${dataDir}. Stop it first, or give this one a data directory of its own (TOBAN_DATA_DIR).`,
+  firstContact: (found: string, remedy: string, more: number): string =>
+    `${found.charAt(0).toUpperCase()}${found.slice(1)}: ${remedy}${more === 0 ? "" : ` (and ${more} more: toban doctor)`}.`,
   failed: (reference: string): string => `Toban failed (ref ${reference}). The log says more.`,
   notRunning: (dataDir: string): string =>
     `Toban does not run on ${dataDir}: these are the last readings it left. Start it, and ask again.`,

@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { readableLine } from "../../../src/base/log-line.js";
 import { createLogs } from "../../../src/base/log.js";
 import type { LogOptions } from "../../../src/base/log.js";
+import { fc } from "../../support/fast-check.js";
 
 const ESC = String.fromCodePoint(0x1b);
 const TIME = "2026-03-01T14:02:11.000Z";

@@ -1,6 +1,6 @@
 import { BOT_PERMISSIONS } from "../../../model/bot-permissions.js";
 import type { Finding } from "../../../model/finding.js";
-import type { Check, Look } from "../check.js";
+import type { Check, Look, Said } from "../check.js";
 import { findingsOf } from "../check.js";
 import { channelPermissions } from "../channel-permissions.js";
 import { objectOf, refusalIn, textOf } from "../discord-look.js";
@@ -9,6 +9,14 @@ const { well, wrong, skipped } = findingsOf("channels");
 
 /** Discord's channel types that messages can be posted to: text and announcements. Source: channel resource, channel types. */
 const POSTABLE = [0, 5];
+
+/** Where no thread may be opened, its lines are replies in the channel. */
+const FOR_THREADS: readonly string[] = ["CREATE_PUBLIC_THREADS", "SEND_MESSAGES_IN_THREADS"];
+
+/** Said by Discord itself. */
+function asDiscordSays(said: Said): Finding {
+  return { ...wrong("failed", said), final: true };
+}
 
 /** The channels that something is sent to, each with what it is for. */
 function wantedChannels({ settings: { config } }: Look): ReadonlySet<string> {
@@ -40,14 +48,17 @@ async function oneChannel(
     const refusal = refusalIn(answer);
     if (!refusal) return [wrong("failed", words.discordAway(config.apiUrl, answer.detail))];
     const said = refusal.status === 404 ? words.channels.gone(id, key) : words.channels.hidden(id);
-    return [wrong("failed", said)];
+    return [asDiscordSays(said)];
   }
   const channel = objectOf(answer.body);
   const name = textOf(channel, "name", id);
-  if (channel["guild_id"] !== config.guild) return [wrong("failed", words.channels.elsewhere(name, key))];
-  if (!POSTABLE.includes(Number(channel["type"]))) return [wrong("failed", words.channels.notText(name, key))];
+  if (channel["guild_id"] !== config.guild) return [asDiscordSays(words.channels.elsewhere(name, key))];
+  if (!POSTABLE.includes(Number(channel["type"]))) return [asDiscordSays(words.channels.notText(name, key))];
   const permissions = channelPermissions(guild, member, channel);
   const missing = Object.entries(BOT_PERMISSIONS).filter(([, { bit }]) => (permissions & bit) === 0n);
   if (missing.length === 0) return [well(words.channels.good(name))];
-  return missing.map(([permission, { why }]) => wrong("failed", words.channels.missing(name, permission, why)));
+  return missing.map(([permission, { why }]) => ({
+    ...asDiscordSays(words.channels.missing(name, permission, why)),
+    ...(FOR_THREADS.includes(permission) ? { optional: true as const } : {}),
+  }));
 }

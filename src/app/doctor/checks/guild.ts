@@ -15,6 +15,7 @@ export const guild: Check = {
     const found = await discord.guild();
     if (found.kind === "ok") return [well(words.guild.good(textOf(objectOf(found.body), "name", "?")))];
     if (!refusalIn(found)) return [wrong("failed", words.discordAway(config.apiUrl, found.detail))];
-    return [wrong("failed", words.guild.absent(config.guild, inviteLink(textOf(objectOf(me.body), "id", "?"))))];
+    const link = inviteLink(textOf(objectOf(me.body), "id", "?"));
+    return [{ ...wrong("failed", words.guild.absent(config.guild, link)), final: true }];
   },
 };

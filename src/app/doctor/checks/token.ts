@@ -13,7 +13,7 @@ export const token: Check = {
     const refusal = refusalIn(me);
     if (!refusal) return [wrong("failed", words.discordAway(settings.config.apiUrl, me.detail))];
     if (refusal.status === 401 || refusal.status === 403)
-      return [{ ...wrong("failed", words.token.refused), refused: true }];
+      return [{ ...wrong("failed", words.token.refused), refused: true, final: true }];
     return [wrong("failed", words.discordOdd(refusal.status, me.detail))];
   },
 };
