@@ -5,6 +5,8 @@ import { dirname, join, resolve } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
+import { needs } from "../../support/engine/needs.js";
+
 const ROOT = resolve(import.meta.dirname, "../../..");
 const LONG_MS = 300_000;
 
@@ -36,6 +38,7 @@ describe("what can be broken in the demo", () => {
   it(
     "a small disk, the memory and a log, for real",
     async () => {
+      needs("root", "mount");
       const output = await typed([
         "log",
         "fill disk",

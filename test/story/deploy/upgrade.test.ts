@@ -6,7 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Simulator } from "../../../simulator/index.js";
 import { Operator, REPOSITORY } from "../../support/deploy/installed.js";
 import { startMachine } from "../../support/deploy/machine.js";
+import { needs } from "../../support/engine/needs.js";
 import type { SystemdEngine } from "../../support/systemd/engine.js";
+
+needs("root", "systemd", "dbus", "polkit");
 
 let machine: SystemdEngine;
 let discord: Simulator;
