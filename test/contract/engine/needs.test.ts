@@ -19,7 +19,7 @@ function runWithoutRights(ci: string): { readonly code: number | null; readonly 
   return { code: status, said: `${stderr}${stdout}` };
 }
 
-const SKIPPED = "skipped for want of root: 5 tests in 2 files; run them as root (in a container: with --privileged)\n";
+const SKIPPED = "skipped for want of root: 5 tests in 2 files; run as root (in a container: with --privileged)\n";
 const COUNT = "\n1 passed, 0 failed, 5 skipped\n";
 
 it("skips what needs a missing engine, hooks and all, and the rest runs", () => {

@@ -57,9 +57,9 @@ describe("what is missing", () => {
       "openssl",
     ]);
     expect(howToGet(["polkit", "dbus"])).toBe("apt-get install -y polkitd dbus");
-    expect(howToGet(["root"])).toBe("run them as root (in a container: with --privileged)");
+    expect(howToGet(["root"])).toBe("run as root (in a container: with --privileged)");
     expect(howToGet(["root", "mount"])).toBe(
-      "apt-get install -y mount; run them as root (in a container: with --privileged)",
+      "apt-get install -y mount; run as root (in a container: with --privileged)",
     );
   });
 

@@ -19,7 +19,7 @@ describe("tests that were skipped", () => {
     ];
     expect(skippedLines(tests)).toEqual([
       "skipped for want of polkit: 3 tests in 2 files; apt-get install -y polkitd",
-      "skipped for want of root, mount: 1 test in 1 file; apt-get install -y mount; run them as root (in a container: with --privileged)",
+      "skipped for want of root, mount: 1 test in 1 file; apt-get install -y mount; run as root (in a container: with --privileged)",
     ]);
     expect(skippedLines([])).toEqual([]);
   });
