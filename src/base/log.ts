@@ -70,14 +70,14 @@ export function createLogs(options: LogOptions): Logs {
     for (const secret of secrets) if (secret.reveal() !== "") needles.add(secret.reveal());
   };
   hide(options.secrets ?? []);
-  const destination = options.destination ?? pino.destination({ fd: 1, sync: true });
-  const { format = "json", colour = false } = options;
+  const { format = "json", colour = false, destination: target = pino.destination({ fd: 1, sync: true }) } = options;
+  const destination: DestinationStream =
+    format === "json" ? target : { write: (line) => target.write(readableLine(line, { colour })) };
   const scrub: DestinationStream = {
     write(line: string) {
       let clean = line;
       for (const needle of needles) clean = clean.replaceAll(needle, "<secret>");
-      const masked = maskedLine(clean);
-      destination.write(format === "pretty" ? readableLine(masked, { colour }) : masked);
+      destination.write(maskedLine(clean));
     },
   };
   const root = pino(

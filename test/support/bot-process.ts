@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 import type { Simulator } from "../../simulator/index.js";
-import { engineStarted } from "./engine-starts.js";
+import { engineStarted } from "./engine/starts.js";
 
 const MAIN = resolve(import.meta.dirname, "../../dist/src/main.js");
 

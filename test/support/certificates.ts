@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import { requireEngines } from "./engine/list.js";
+
 const execute = promisify(execFile);
 
 export interface KeyPair {
@@ -11,7 +13,7 @@ export interface KeyPair {
   readonly cert: string;
 }
 
-/** An authority of one's own, made with the openssl program (Debian: `apt-get install -y openssl`), and what it signs. */
+/** An authority of one's own, made with the openssl program, and what it signs. */
 export class Authority implements AsyncDisposable {
   readonly #directory: string;
   #made = 0;
@@ -21,6 +23,7 @@ export class Authority implements AsyncDisposable {
   }
 
   static async create(): Promise<Authority> {
+    requireEngines(["openssl"]);
     const authority = new Authority(await mkdtemp(join(tmpdir(), "toban-certificates-")));
     await authority.#openssl(
       "req",

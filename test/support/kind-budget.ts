@@ -1,5 +1,5 @@
-import { ENGINE_SECONDS } from "./engine-starts.js";
-import type { Engine, Starts } from "./engine-starts.js";
+import { ENGINE_SECONDS } from "./engine/starts.js";
+import type { Engine, Starts } from "./engine/starts.js";
 
 /** What the ordinary tests of one kind of probe may spend on engines. Thirty kinds must fit into five minutes. */
 export const KIND_SECONDS = 6;

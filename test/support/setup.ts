@@ -1,7 +1,7 @@
 import { afterEach } from "vitest";
 
-import { starts } from "./engine-starts.js";
-import type { Starts } from "./engine-starts.js";
+import { starts } from "./engine/starts.js";
+import type { Starts } from "./engine/starts.js";
 
 declare module "vitest" {
   interface TaskMeta {

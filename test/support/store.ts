@@ -11,6 +11,7 @@ import type { Run } from "../../src/model/run.js";
 import type { Store } from "../../src/store/contract.js";
 import { openStore } from "../../src/store/open.js";
 import type { StoreOptions } from "../../src/store/open.js";
+import { requireEngines } from "./engine/list.js";
 import { FakeClock } from "./fake-clock.js";
 
 export const storeLog: Logger = silentLogs.for("store");
@@ -31,9 +32,7 @@ export function openTestStore(options: Partial<StoreOptions> = {}): Promise<Stor
 function mount(...args: string[]): void {
   const { status, stderr } = spawnSync("mount", args, { encoding: "utf8" });
   if (status !== 0) {
-    throw new Error(
-      `mount ${args.join(" ")} failed: ${stderr.trim()}. These tests need root in a place that may mount a tmpfs.`,
-    );
+    throw new Error(`mount ${args.join(" ")} failed: ${stderr.trim()}`);
   }
 }
 
@@ -44,6 +43,7 @@ export interface SmallDisk extends Disposable {
 
 /** A real file system of that size, so that "full" and "read-only" are the kernel's own answers. */
 export function smallDisk(kibibytes: number): SmallDisk {
+  requireEngines(["root", "mount"]);
   const directory = temporaryDirectory();
   const disk = path.join(directory.path, "disk");
   mkdirSync(disk);

@@ -5,9 +5,12 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 
 import { STORE_FILE } from "../../../src/store/file.js";
 import { BotWorld } from "../../support/chaos/bot-world.js";
+import { needs } from "../../support/engine/needs.js";
 import { smallDisk } from "../../support/store.js";
 import type { SmallDisk } from "../../support/store.js";
 import { until } from "../../support/until.js";
+
+needs("root", "mount");
 
 const LONG_MS = 240_000;
 const DISK_KIB = 6_144;

@@ -22,6 +22,7 @@ import { describe, expect, test } from "vitest";
 
 import type { AuditRow, Store, StoreStatus } from "../../../src/store/contract.js";
 import { STORE_FILE } from "../../../src/store/file.js";
+import { needs } from "../../support/engine/needs.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import {
   NOON,
@@ -207,6 +208,7 @@ describe("the data directory is removed while it runs", () => {
 });
 
 test("a read-only disk: the old state is known, work goes on, and is kept when the disk is writable again", async () => {
+  needs("root", "mount");
   using disk = smallDisk(4_096);
   const clock = new FakeClock();
   const first = await openTestStore({ dataDir: disk.path });
@@ -228,6 +230,7 @@ test("a read-only disk: the old state is known, work goes on, and is kept when t
 });
 
 test("a read-only disk with a WAL that was left behind by a kill: what the WAL holds is known too", async () => {
+  needs("root", "mount");
   using disk = smallDisk(4_096);
   using copy = temporaryDirectory();
   const first = await openTestStore({ dataDir: disk.path });
@@ -333,6 +336,7 @@ describe("another process holds the write lock", () => {
 });
 
 test("a full disk: work goes on, and is kept when there is room again", async () => {
+  needs("root", "mount");
   using disk = smallDisk(1_024);
   const clock = new FakeClock();
   const dataDir = path.join(disk.path, "data");

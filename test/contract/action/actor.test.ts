@@ -8,8 +8,11 @@ import { systemClock } from "../../../src/base/clock.js";
 import { silentLogs } from "../../../src/base/log.js";
 import { byVector, onUnit, patience, UNITS } from "../../support/act/world.js";
 import type { ActWorld } from "../../support/act/world.js";
+import { needs } from "../../support/engine/needs.js";
 import { SystemdEngine } from "../../support/systemd/engine.js";
 import { actorSuite } from "./suite.js";
+
+needs("root", "systemd", "dbus");
 
 async function open(): Promise<ActWorld> {
   const engine = await SystemdEngine.start(UNITS);

@@ -5,10 +5,13 @@ import { systemClock } from "../../../src/base/clock.js";
 import { silentLogs } from "../../../src/base/log.js";
 import type { Actor } from "../../../src/model/contract/actor.js";
 import { byVector, onUnit, patience, UNITS } from "../../support/act/world.js";
+import { needs } from "../../support/engine/needs.js";
 import { leavesNothing } from "../../support/faults/handles.js";
 import { SystemdEngine } from "../../support/systemd/engine.js";
 import { relayTo } from "../../support/systemd/relay.js";
 import { until } from "../../support/until.js";
+
+needs("root", "systemd", "dbus");
 
 let engine: SystemdEngine;
 

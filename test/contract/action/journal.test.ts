@@ -7,9 +7,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLogReading } from "../../../src/action/log/reading.js";
 import { systemClock } from "../../../src/base/clock.js";
 import type { LogOutcome, LogQuery } from "../../../src/model/log.js";
+import { needs } from "../../support/engine/needs.js";
 import { pageOf, rawOf } from "../../support/log/files.js";
 import { SystemdEngine } from "../../support/systemd/engine.js";
 import { until } from "../../support/until.js";
+
+needs("root", "systemd", "dbus");
 
 const KEY = ["-----BEGIN PRIVATE KEY-----", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj", "-----END PRIVATE KEY-----"];
 

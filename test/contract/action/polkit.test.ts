@@ -7,7 +7,10 @@ import { ACTIONS } from "../../../src/model/action.js";
 import type { ActOutcome, TargetAction } from "../../../src/model/action.js";
 import { byVector, onUnit } from "../../support/act/world.js";
 import { startMachine } from "../../support/deploy/machine.js";
+import { needs } from "../../support/engine/needs.js";
 import type { SystemdEngine } from "../../support/systemd/engine.js";
+
+needs("root", "systemd", "dbus", "polkit");
 
 const SRC = new URL("../../../src/", import.meta.url).href;
 const SLEEPER = "[Service]\nExecStart=/bin/sleep 1000\n";

@@ -3,12 +3,15 @@ import type { Socket } from "node:net";
 import { afterAll, beforeAll } from "vitest";
 
 import { unit } from "../../../src/probe/unit.js";
+import { needs } from "../../support/engine/needs.js";
 import { drip, pours, says, silent, streamServer } from "../../support/faults/stream-server.js";
 import type { StreamServer } from "../../support/faults/stream-server.js";
 import { SystemdEngine } from "../../support/systemd/engine.js";
 import { until } from "../../support/until.js";
 import type { FaultCase, Scene } from "./suite.js";
 import { probeSuite } from "./suite.js";
+
+needs("root", "systemd", "dbus");
 
 let engine: SystemdEngine;
 

@@ -12,7 +12,10 @@ import type { Run } from "../../../src/model/run.js";
 import { http } from "../../../src/probe/http.js";
 import { Authority } from "../../support/certificates.js";
 import type { KeyPair } from "../../support/certificates.js";
+import { needs } from "../../support/engine/needs.js";
 import { probeDeps, runOnce, targetOf, valueOf, whyOf } from "../../support/probe-bound.js";
+
+needs("openssl");
 
 interface Served extends AsyncDisposable {
   readonly port: number;

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
 import { unit } from "../../../src/probe/unit.js";
+import { needs } from "../../support/engine/needs.js";
 import { silent, streamServer } from "../../support/faults/stream-server.js";
 import { probeDeps, runOnce, targetOf, whyOf } from "../../support/probe-bound.js";
 
@@ -44,6 +45,7 @@ test("without a descriptor left nothing is measured, and no target is blamed", a
 });
 
 test("a bus that this user may not open is not permitted, and no unit is blamed", async () => {
+  needs("root");
   await using bus = await streamServer("unix", silent);
   await chmod(dirname(bus.path), 0o700);
   const deps = probeDeps({ systemBusAddress: `unix:path=${bus.path}` });

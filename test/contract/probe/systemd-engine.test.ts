@@ -5,8 +5,11 @@ import { rm } from "node:fs/promises";
 
 import { expect, test } from "vitest";
 
+import { needs } from "../../support/engine/needs.js";
 import { SystemdEngine } from "../../support/systemd/engine.js";
 import { until } from "../../support/until.js";
+
+needs("root", "systemd", "dbus");
 
 test("two engines live side by side, run their own units, and leave nothing", async () => {
   const unit = "[Service]\nExecStart=/bin/sleep 1000\n";

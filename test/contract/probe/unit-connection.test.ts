@@ -2,12 +2,15 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import type { ProbeDeps } from "../../../src/model/contract/probe.js";
 import { unit } from "../../../src/probe/unit.js";
+import { needs } from "../../support/engine/needs.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { probeDeps, runOnce, targetOf, valueOf, whyOf } from "../../support/probe-bound.js";
 import { SystemdEngine } from "../../support/systemd/engine.js";
 import { relayTo } from "../../support/systemd/relay.js";
 import type { Relay } from "../../support/systemd/relay.js";
 import { until } from "../../support/until.js";
+
+needs("root", "systemd", "dbus");
 
 const SLEEPER = "[Service]\nExecStart=/bin/sleep 1000\n";
 

@@ -6,9 +6,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Probe, ProbeDeps } from "../../../src/model/contract/probe.js";
 import type { Run } from "../../../src/model/run.js";
 import { unit } from "../../../src/probe/unit.js";
+import { needs } from "../../support/engine/needs.js";
 import { probeDeps, runOnce, targetOf, valueOf, whyOf } from "../../support/probe-bound.js";
 import { SystemdEngine } from "../../support/systemd/engine.js";
 import { until } from "../../support/until.js";
+
+needs("root", "systemd", "dbus");
 
 const UNITS = {
   "steady.service":

@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { execStart, isArgument } from "../../../src/app/deploy/exec-start.js";
+import { needs } from "../../support/engine/needs.js";
 import { SystemdEngine } from "../../support/systemd/engine.js";
 import { fc } from "../../support/fast-check.js";
+
+needs("root", "systemd", "dbus");
 
 /** What means something to systemd, to a shell or to a terminal, besides anything else. */
 const HARD = [

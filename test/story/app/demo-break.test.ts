@@ -5,6 +5,8 @@ import { dirname, join, resolve } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { needs } from "../../support/engine/needs.js";
+
 const ROOT = resolve(import.meta.dirname, "../../..");
 const LONG_MS = 300_000;
 
@@ -33,29 +35,33 @@ async function typed(name: string, lines: readonly string[]): Promise<string> {
 }
 
 describe("what can be broken in the demo", () => {
-  it.concurrent(
-    "a small disk, the memory and a log, for real",
-    async () => {
-      const output = await typed("things", [
-        "log",
-        "fill disk",
-        "wait /disk 97 % (limit 90 %) 60",
-        "empty disk",
-        "wait % · was 97 % 60",
-        "leak memory",
-        "wait memory 60",
-        "free memory",
-        "errors web",
-        "mend web",
-      ]);
-      expect(output).toContain("web wrote 60 errors to");
-      expect(output).toContain("web runs already");
-      const [log = ""] = /\/\S*toban\.log/.exec(output) ?? [];
-      // The disk is taken away again: its mount point could not be removed otherwise.
-      expect(existsSync(dirname(log))).toBe(false);
-    },
-    LONG_MS,
-  );
+  describe("what belongs to the machine", () => {
+    needs("root", "mount");
+
+    it.concurrent(
+      "a small disk, the memory and a log, for real",
+      async () => {
+        const output = await typed("things", [
+          "log",
+          "fill disk",
+          "wait /disk 97 % (limit 90 %) 60",
+          "empty disk",
+          "wait % · was 97 % 60",
+          "leak memory",
+          "wait memory 60",
+          "free memory",
+          "errors web",
+          "mend web",
+        ]);
+        expect(output).toContain("web wrote 60 errors to");
+        expect(output).toContain("web runs already");
+        const [log = ""] = /\/\S*toban\.log/.exec(output) ?? [];
+        // The disk is taken away again: its mount point could not be removed otherwise.
+        expect(existsSync(dirname(log))).toBe(false);
+      },
+      LONG_MS,
+    );
+  });
 
   it.concurrent(
     "its database, by a lock and by damage, while alerts go on",

@@ -4,8 +4,11 @@ import { Simulator } from "../../../simulator/index.js";
 import { Operator } from "../../support/deploy/installed.js";
 import { startMachine } from "../../support/deploy/machine.js";
 import { startWeb } from "../../support/deploy/web.js";
+import { needs } from "../../support/engine/needs.js";
 import type { SystemdEngine } from "../../support/systemd/engine.js";
 import { until } from "../../support/until.js";
+
+needs("root", "systemd", "dbus", "polkit");
 
 const WAIT = { timeoutMs: 90_000 };
 const SLEEPER = "[Service]\nExecStart=/bin/sleep 10000\n";

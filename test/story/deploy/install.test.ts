@@ -5,8 +5,11 @@ import { documentedDifferences, documentedExposures, fieldsOf } from "../../supp
 import { Operator } from "../../support/deploy/installed.js";
 import { startMachine } from "../../support/deploy/machine.js";
 import { startWeb } from "../../support/deploy/web.js";
+import { needs } from "../../support/engine/needs.js";
 import type { SystemdEngine } from "../../support/systemd/engine.js";
 import { until } from "../../support/until.js";
+
+needs("root", "systemd", "dbus", "polkit");
 
 const WAIT_MS = 60_000;
 const WAIT = { timeoutMs: WAIT_MS };

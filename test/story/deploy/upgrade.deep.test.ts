@@ -7,7 +7,10 @@ import { Simulator } from "../../../simulator/index.js";
 import { Operator, REPOSITORY } from "../../support/deploy/installed.js";
 import { taken } from "../../support/depth.js";
 import { startMachine } from "../../support/deploy/machine.js";
+import { needs } from "../../support/engine/needs.js";
 import type { SystemdEngine } from "../../support/systemd/engine.js";
+
+needs("root", "systemd", "dbus", "polkit");
 
 let machine: SystemdEngine;
 let discord: Simulator;

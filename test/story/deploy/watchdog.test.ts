@@ -6,8 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Simulator } from "../../../simulator/index.js";
 import { Operator } from "../../support/deploy/installed.js";
 import { startMachine } from "../../support/deploy/machine.js";
+import { needs } from "../../support/engine/needs.js";
 import type { SystemdEngine } from "../../support/systemd/engine.js";
 import { until } from "../../support/until.js";
+
+needs("root", "systemd", "dbus", "polkit");
 
 /** Within this a stuck loop must have led to a new process: 16 s to see it, 12 s to the next feeding, 24 s without, and a slow machine. */
 const RESTARTED_MS = 120_000;

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Simulator } from "../../../simulator/index.js";
 import { BotHome, onDuty } from "../../support/bot-process.js";
 import type { BotProcess } from "../../support/bot-process.js";
+import { needs } from "../../support/engine/needs.js";
 import { smallDisk } from "../../support/store.js";
 import { until } from "../../support/until.js";
 
@@ -140,6 +141,7 @@ function fill(folder: string): void {
 
 describe("with a disk that is full", () => {
   it("nothing is planned or done, and a person is told why", async () => {
+    needs("root", "mount");
     using disk = smallDisk(16 * 1_024);
     home.env["TOBAN_DATA_DIR"] = join(disk.path, "data");
     await onDutyWith(configuration());

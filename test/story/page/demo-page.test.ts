@@ -5,7 +5,10 @@ import { resolve } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { needs } from "../../support/engine/needs.js";
 import { launch, openPage, overhang, picture } from "../../support/page/browser.js";
+
+needs("chromium");
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 const STARTED_MS = 45_000;

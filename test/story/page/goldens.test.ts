@@ -7,9 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { PageServer, Simulator } from "../../../simulator/index.js";
 import { toDiscord } from "../../../src/message/to-discord.js";
+import { needs } from "../../support/engine/needs.js";
 import { launch, openPage, overhang } from "../../support/page/browser.js";
 import type { Exhibit } from "../../support/page/exhibit.js";
 import { CHANNEL, gallery } from "../../support/page/gallery.js";
+
+needs("chromium");
 
 /** Everything is shown as of this moment, so that the words are the same in every year. */
 const MOMENT = Date.UTC(2030, 0, 7, 12);

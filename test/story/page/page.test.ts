@@ -14,7 +14,10 @@ import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { PageServer, Simulator } from "../../../simulator/index.js";
+import { needs } from "../../support/engine/needs.js";
 import { launch, openPage, overhang, picture } from "../../support/page/browser.js";
+
+needs("chromium");
 
 const DESKTOP = { width: 1280, height: 800 };
 const MANY = 2_000;

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { chmod, chown, copyFile, mkdir, readFile, readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, chown, copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 
+import { requireEngines } from "../engine/list.js";
 import { SystemdEngine } from "../systemd/engine.js";
 
 const run = promisify(execFile);
@@ -10,9 +11,7 @@ const POLKIT_UNIT = "/lib/systemd/system/polkit.service";
 
 /** A host to install on: a real systemd with bus, journal and polkit, whose /etc, /opt, /var/lib, … are not this host's. */
 export async function startMachine(units: Readonly<Record<string, string>> = {}): Promise<SystemdEngine> {
-  if (!(await exists("/usr/lib/polkit-1/polkitd"))) {
-    throw new Error("these tests need a real polkit. Install: apt-get install -y polkitd");
-  }
+  requireEngines(["polkit"]);
   return SystemdEngine.start(units, { furnish });
 }
 
@@ -33,7 +32,7 @@ async function furnish(directory: string): Promise<Readonly<Record<string, strin
   await chown(at("run/log/journal"), 0, journal);
   await chmod(at("run/log/journal"), 0o2755);
   await copyFile(POLKIT_UNIT, at("units/polkit.service"));
-  return {
+  const stands = {
     "/etc": at("etc"),
     // One folder under both names: what is installed is what the manager reads.
     "/etc/systemd/system": at("units"),
@@ -42,6 +41,18 @@ async function furnish(directory: string): Promise<Readonly<Record<string, strin
     "/var/backups": at("backups"),
     "/usr/local/bin": at("bin"),
   };
+  return { ...(await nodeBelow(stands)), ...stands };
+}
+
+/** A Node that is installed where something stands in for the folder is there all the same. Mounted first, it comes along with the folder. */
+async function nodeBelow(stands: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> {
+  const node = process.execPath;
+  const [folder, source] = Object.entries(stands).find(([path]) => node.startsWith(`${path}/`)) ?? [];
+  if (folder === undefined || source === undefined) return {};
+  const place = join(source, relative(folder, node));
+  await mkdir(dirname(place), { recursive: true });
+  await writeFile(place, "");
+  return { [place]: node };
 }
 
 async function emptyRules(folder: string): Promise<void> {
@@ -56,11 +67,4 @@ async function idsOf(name: string): Promise<{ readonly uid: number; readonly gid
     if (id !== undefined) return { uid: Number(id), gid: file === "/etc/group" ? Number(id) : Number(group) };
   }
   throw new Error(`there is no user or group “${name}”`);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return readFile(path).then(
-    () => true,
-    () => false,
-  );
 }

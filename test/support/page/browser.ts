@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
 
-import { engineStarted } from "../engine-starts.js";
+import { engineStarted } from "../engine/starts.js";
+import { requireEngines } from "../engine/list.js";
 
 /** Debian's browser; nothing is looked up outside. Each start has a fresh profile. */
 export function launch(): Promise<Browser> {
+  requireEngines(["chromium"]);
   engineStarted("chromium");
   return chromium.launch({
     executablePath: "/usr/bin/chromium",

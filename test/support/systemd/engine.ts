@@ -1,6 +1,5 @@
 import { execFile, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { constants } from "node:fs";
 import { access, mkdir, mkdtemp, open, readFile, readdir, rm, rmdir, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 import { systemCodeOf } from "../../../src/base/errors.js";
-import { engineStarted } from "../engine-starts.js";
+import { engineStarted } from "../engine/starts.js";
+import { requireEngines } from "../engine/list.js";
 import { writeBaseUnits } from "./units.js";
 
 const INSIDE = fileURLToPath(new URL("./inside.sh", import.meta.url));
@@ -18,16 +18,6 @@ const MOST_OUTPUT_BYTES = 64 * 1024 * 1024;
 const READY_MS = 20_000;
 /** Magic number of cgroup2 (statfs(2)). */
 const CGROUP2 = 0x63677270;
-
-const NEEDED = [
-  "/lib/systemd/systemd",
-  "/usr/bin/systemctl",
-  "/usr/bin/busctl",
-  "/usr/bin/dbus-daemon",
-  "/usr/bin/unshare",
-  "/usr/bin/nsenter",
-  "/usr/bin/setpriv",
-];
 
 export interface EngineOptions {
   /**
@@ -65,7 +55,7 @@ export class SystemdEngine implements AsyncDisposable {
     units: Readonly<Record<string, string>> = {},
     options: EngineOptions = {},
   ): Promise<SystemdEngine> {
-    await assertPossible();
+    requireEngines(["root", "systemd", "dbus"]);
     engineStarted("systemd");
     await sweepCgroups();
     const directory = await mkdtemp(join(tmpdir(), PREFIX));
@@ -159,19 +149,6 @@ function run(file: string, args: readonly string[], env?: Readonly<Record<string
       },
     );
   });
-}
-
-async function assertPossible(): Promise<void> {
-  const missing: string[] = [];
-  for (const file of NEEDED) await access(file, constants.X_OK).catch(() => missing.push(file));
-  if (missing.length > 0) {
-    throw new Error(
-      `these tests need a real systemd; missing: ${missing.join(", ")}. Install: apt-get install -y systemd dbus util-linux`,
-    );
-  }
-  if (process.getuid?.() !== 0) {
-    throw new Error("these tests make namespaces for a real systemd; run them as root (CAP_SYS_ADMIN), as CI does");
-  }
 }
 
 /** Where cgroup2 is mounted: on its own, or beside version 1 in the hybrid layout. */

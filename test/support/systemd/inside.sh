@@ -9,7 +9,7 @@ mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mount --bind "$D/run" /run
 mount --bind "$D/log" /var/log
 # What else stands in for folders of the host: "folder path" on each line.
-while read -r folder path; do mount --bind "$folder" "$path"; done < "$D/mounts"
+while read -r folder path; do mount --rbind "$folder" "$path"; done < "$D/mounts"
 # The host's generators would bring in the host's own mounts and services.
 mount -t tmpfs tmpfs /lib/systemd/system-generators
 # As at a boot: a credential is mounted in a namespace of its own and reaches the others by propagation. The host is none of them.

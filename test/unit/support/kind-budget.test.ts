@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { ENGINE_SECONDS } from "../../support/engine-starts.js";
+import { ENGINE_SECONDS } from "../../support/engine/starts.js";
 import { KIND_SECONDS, kindOf, overBudget } from "../../support/kind-budget.js";
 
 it.each([
