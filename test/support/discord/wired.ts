@@ -8,6 +8,7 @@ import { createDispatcher } from "../../../src/discord/dispatch/dispatcher.js";
 import type { DispatchDeps, Dispatcher } from "../../../src/discord/dispatch/dispatcher.js";
 import { createGateway } from "../../../src/discord/gateway/gateway.js";
 import type { Gateway, IdentifyLedger } from "../../../src/discord/gateway/gateway.js";
+import type { RightsChange } from "../../../src/discord/gateway/rights-watch.js";
 import type { GatewayState } from "../../../src/discord/gateway/state.js";
 import { definitionsOf } from "../../../src/discord/register/definition.js";
 import { createRegistrar } from "../../../src/discord/register/registrar.js";
@@ -43,6 +44,7 @@ export interface DiscordDeps<Services> extends Omit<DispatchDeps<Services>, "res
   readonly random: () => number;
   readonly ledger: IdentifyLedger;
   readonly policy: () => PermissionPolicy;
+  readonly onRights?: (change: RightsChange) => void;
 }
 
 export interface Discord {
@@ -68,7 +70,12 @@ export function createDiscord<Services>(deps: DiscordDeps<Services>): Discord {
     log: deps.dispatchLog,
     roleName: (guild, role) => gateway.roleName(guild, role),
   });
-  const gateway: Gateway = createGateway({ ...deps, traffic, onInteraction: (raw) => dispatcher.take(raw) });
+  const gateway: Gateway = createGateway({
+    ...deps,
+    traffic,
+    onInteraction: (raw) => dispatcher.take(raw),
+    onRights: (change) => deps.onRights?.(change),
+  });
   const registrar: Registrar = createRegistrar({ ...deps, rest, guild: deps.policy().guild });
 
   let registeredFor: string | undefined;
