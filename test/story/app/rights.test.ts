@@ -119,6 +119,23 @@ describe("a right that is taken away and given back", () => {
     90_000,
   );
 
+  it("in events that come doubled and out of order: what was held comes within seconds, once", async () => {
+    const { control, opsChannelId } = discord;
+    await control.switches({ duplicateEvents: 1, reorderedEvents: 0.7 });
+    const bot = home.start();
+    await bot.waitForLog(onDuty);
+    await control.gateway.waitForSession();
+    await only()(control, "");
+    broken.add("/one");
+    await refused(bot);
+    await control.addRole("speaker", { permissions: [] });
+    await control.setMember("bot", ["toban", "speaker"]);
+    await control.setRole("speaker", { permissions: SENDING });
+    await control.waitForMessage(opsChannelId, { text: /🔴.*one/u }, WAIT);
+    const texts = (await control.messages(opsChannelId)).map(({ text }) => text);
+    expect(texts.filter((text) => /🔴.*one/u.test(text))).toHaveLength(1);
+  }, 90_000);
+
   it("while the gateway was away: what was held comes with the session, resumed or new", async () => {
     const { control, opsChannelId } = discord;
     const bot = home.start();
@@ -148,6 +165,7 @@ describe("a right that is taken away and given back", () => {
     const bot = home.start();
     await bot.waitForLog(onDuty);
     await control.gateway.waitForSession();
+    await control.switches({ duplicateEvents: 1 });
     const elsewhere = await control.createChannel("elsewhere");
     await denied("bot", "SEND_MESSAGES")(control, opsChannelId);
     broken.add("/one");
@@ -157,6 +175,8 @@ describe("a right that is taken away and given back", () => {
       await denied("bot", "SEND_MESSAGES")(control, elsewhere);
       await control.setRole("operator", { mentionable: round % 2 === 0 });
       await control.setMember("viewer", round % 2 === 0 ? ["operator"] : []);
+      const foreign = { guild_id: discord.foreignGuildId, role: { id: discord.foreignGuildId } };
+      await control.gateway.badFrame(JSON.stringify({ op: 0, t: "GUILD_ROLE_UPDATE", d: foreign }));
     }
     // A role of the bot's own, a hundred times. What had come before would have been tried by the time that this is.
     for (let round = 0; round < 100; round += 1) await control.setRole("toban", { mentionable: round % 2 === 0 });
