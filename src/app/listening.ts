@@ -79,9 +79,11 @@ export function createListening(context: AppContext, deps: ListeningDeps): Liste
     },
     onInteraction: (data) => dispatcher.take(data),
     onRights: (change) => {
-      if (change.where === "channels") deps.onRights(change.channels);
+      if (change.where === "channels") return deps.onRights(change.channels);
       // Alerts go to channels of the one server that is served.
-      else if (change.where === "everywhere" || change.guild === config.guild) deps.onRights();
+      if (change.where === "guild" && change.guild !== config.guild) return;
+      registrar.retrySoon();
+      deps.onRights();
     },
   });
   lifecycle.onStop("gateway", () => gateway.stop());

@@ -119,6 +119,17 @@ describe("a right that is taken away and given back", () => {
     90_000,
   );
 
+  it("its place in the server, from before its start: the commands are registered as soon as it is invited", async () => {
+    const { control } = discord;
+    await control.removeBot();
+    const bot = home.start();
+    await bot.waitForLog((line) => line.msg === "the commands could not be registered yet");
+    await control.addBot();
+    const names = async (): Promise<readonly unknown[]> => (await control.commands()).map(({ name }) => name);
+    await control.waitFor("the commands", async () => (await names()).includes("health"), WAIT);
+    expect(bot.lines.filter((line) => line.msg === "the commands could not be registered yet")).toHaveLength(1);
+  }, 60_000);
+
   it("in events that come doubled and out of order: what was held comes within seconds, once", async () => {
     const { control, opsChannelId } = discord;
     await control.switches({ duplicateEvents: 1, reorderedEvents: 0.7 });

@@ -8,7 +8,6 @@ import { createDispatcher } from "../../../src/discord/dispatch/dispatcher.js";
 import type { DispatchDeps, Dispatcher } from "../../../src/discord/dispatch/dispatcher.js";
 import { createGateway } from "../../../src/discord/gateway/gateway.js";
 import type { Gateway, IdentifyLedger } from "../../../src/discord/gateway/gateway.js";
-import type { RightsChange } from "../../../src/discord/gateway/rights-watch.js";
 import type { GatewayState } from "../../../src/discord/gateway/state.js";
 import { definitionsOf } from "../../../src/discord/register/definition.js";
 import { createRegistrar } from "../../../src/discord/register/registrar.js";
@@ -44,7 +43,6 @@ export interface DiscordDeps<Services> extends Omit<DispatchDeps<Services>, "res
   readonly random: () => number;
   readonly ledger: IdentifyLedger;
   readonly policy: () => PermissionPolicy;
-  readonly onRights?: (change: RightsChange) => void;
 }
 
 export interface Discord {
@@ -74,7 +72,7 @@ export function createDiscord<Services>(deps: DiscordDeps<Services>): Discord {
     ...deps,
     traffic,
     onInteraction: (raw) => dispatcher.take(raw),
-    onRights: (change) => deps.onRights?.(change),
+    onRights: () => registrar.retrySoon(),
   });
   const registrar: Registrar = createRegistrar({ ...deps, rest, guild: deps.policy().guild });
 
