@@ -93,8 +93,11 @@ export class ServerSettings {
     });
   }
 
+  /** With the bot go its commands in this server. Source: discord.js, issue 10321 (2024), "expected behaviour". */
   removeBot(): void {
+    const { commands, guildId } = this.#world;
     this.#world.home.members.delete(this.#world.bot.id);
+    for (const command of commands.values()) if (command.guildId === guildId) commands.delete(command.id);
     this.#tell("GUILD_DELETE", { id: this.#world.guildId });
   }
 

@@ -82,7 +82,11 @@ export function createListening(context: AppContext, deps: ListeningDeps): Liste
       if (change.where === "channels") return deps.onRights(change.channels);
       // Alerts go to channels of the one server that is served.
       if (change.where === "guild" && change.guild !== config.guild) return;
-      registrar.retrySoon();
+      // With the bot its commands leave a server; away from the gateway it does not hear of that.
+      const begunAnew = change.where === "everywhere" && change.session === "new";
+      const joined = change.where === "guild" && change.joined;
+      if (joined || (begunAnew && registrar.state().kind === "registered")) register();
+      else registrar.retrySoon();
       deps.onRights();
     },
   });

@@ -2,9 +2,10 @@ import { field, list, text } from "./fields.js";
 
 /** Where this bot may have been given a right that it did not have. */
 export type RightsChange =
-  /** A session began or went on: what happened meanwhile is not known. */
-  | { readonly where: "everywhere" }
-  | { readonly where: "guild"; readonly guild: string }
+  /** A session began or went on: what happened meanwhile is not known, of one that is new not even in part. */
+  | { readonly where: "everywhere"; readonly session: "new" | "resumed" }
+  /** `joined`: the bot had left it, or was made to. */
+  | { readonly where: "guild"; readonly guild: string; readonly joined?: true }
   | { readonly where: "channels"; readonly channels: readonly string[] };
 
 /**
@@ -24,13 +25,16 @@ export class RightsWatch {
   readonly #ownRoles = new Map<string, Set<string>>();
   /** By guild: each active thread's parent. */
   readonly #parents = new Map<string, Map<string, string>>();
+  /** Guilds that were left within the session. */
+  readonly #left = new Set<string>();
 
   /** A session began; `d` of READY. */
   begin(ready: unknown): RightsChange {
     this.#me = text(field(ready, "user"), "id");
     this.#ownRoles.clear();
     this.#parents.clear();
-    return { where: "everywhere" };
+    this.#left.clear();
+    return { where: "everywhere", session: "new" };
   }
 
   /** Takes one event of the gateway. `undefined`: it gives the bot nothing, or is malformed. */
@@ -70,11 +74,12 @@ export class RightsWatch {
     if (me !== undefined) this.#ownRoles.set(guild, rolesOf(me));
     this.#parents.delete(guild);
     for (const thread of list(data, "threads")) this.#learn(guild, thread);
-    return { where: "guild", guild };
+    return { where: "guild", guild, ...(this.#left.delete(guild) ? { joined: true } : {}) };
   }
 
   #guildLeft(guild: string | undefined, unavailable: boolean): void {
     if (guild === undefined || unavailable) return;
+    this.#left.add(guild);
     this.#ownRoles.delete(guild);
     this.#parents.delete(guild);
   }

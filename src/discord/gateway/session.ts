@@ -149,7 +149,7 @@ function shardListener(deps: SessionDeps, { end, isOver }: Ending): ShardListene
     },
     onResumed: () => {
       deps.onStatus("ready");
-      deps.onRights({ where: "everywhere" });
+      deps.onRights({ where: "everywhere", session: "resumed" });
     },
     onClosed: (code) => {
       if (isFatal(code)) {

@@ -130,6 +130,23 @@ describe("a right that is taken away and given back", () => {
     expect(bot.lines.filter((line) => line.msg === "the commands could not be registered yet")).toHaveLength(1);
   }, 60_000);
 
+  it("its place in the server: its commands, which went with it, are registered again", async () => {
+    const { control } = discord;
+    const bot = home.start();
+    await bot.waitForLog(onDuty);
+    const there = async (): Promise<boolean> => (await control.commands()).some(({ name }) => name === "health");
+    await control.waitFor("the commands", there, WAIT);
+    await control.removeBot();
+    expect(await there()).toBe(false);
+    await control.addBot();
+    await control.waitFor("the commands again", there, WAIT);
+    // And where it was away when that happened.
+    await control.gateway.invalidSession(false);
+    await control.removeBot();
+    await control.addBot();
+    await control.waitFor("the commands once more", there, WAIT);
+  }, 90_000);
+
   it("in events that come doubled and out of order: what was held comes within seconds, once", async () => {
     const { control, opsChannelId } = discord;
     await control.switches({ duplicateEvents: 1, reorderedEvents: 0.7 });

@@ -26,8 +26,9 @@ const inChannels = (...channels: string[]) => ({ where: "channels", channels });
 
 describe("the gateway tells that the bot's rights may have changed", () => {
   it("everywhere, when a session begins", () => {
-    expect(new RightsWatch().begin({ user: { id: ME } })).toEqual({ where: "everywhere" });
-    expect(new RightsWatch().begin(null)).toEqual({ where: "everywhere" });
+    for (const ready of [{ user: { id: ME } }, null]) {
+      expect(new RightsWatch().begin(ready)).toEqual({ where: "everywhere", session: "new" });
+    }
   });
 
   it.each([
@@ -80,6 +81,15 @@ describe("the gateway tells that the bot's rights may have changed", () => {
     // What is told late, of a moment before, takes no role out of sight.
     rights.take("GUILD_MEMBER_UPDATE", { guild_id: GUILD, user: { id: ME }, roles: ["10"] });
     expect(rights.take("GUILD_ROLE_UPDATE", created)).toEqual(inGuild);
+  });
+
+  it("by its coming back to a guild, which is told apart from the guild's coming back to it", () => {
+    const rights = watch();
+    rights.take("GUILD_DELETE", { id: GUILD, unavailable: true });
+    expect(rights.take("GUILD_CREATE", { id: GUILD })).toEqual(inGuild);
+    rights.take("GUILD_DELETE", { id: GUILD });
+    expect(rights.take("GUILD_CREATE", { id: GUILD })).toEqual({ ...inGuild, joined: true });
+    expect(rights.take("GUILD_CREATE", { id: GUILD })).toEqual(inGuild);
   });
 
   it("by any role, as long as it does not know its own", () => {
