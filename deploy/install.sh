@@ -144,4 +144,8 @@ elif [ "$DRY_RUN" = no ]; then
   reload_units
   exit 3
 fi
-if [ "$CHANGED" -eq 0 ]; then say "Nothing to do: everything is as it should be."; fi
+if [ "$CHANGED" -eq 0 ] && [ "$KEPT" = yes ]; then
+  say "Nothing else to do."
+elif [ "$CHANGED" -eq 0 ]; then
+  say "Nothing to do: everything is as it should be."
+fi

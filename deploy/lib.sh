@@ -14,6 +14,8 @@ readonly MARK="Written by Toban's installer"
 ROOT=""
 DRY_RUN=no
 CHANGED=0
+# Whether something runs as root only because it did before: then not everything is as it should be.
+KEPT=no
 
 PROGRAM_DIR=/opt/toban
 CONFIG_DIR=/etc/toban
@@ -215,7 +217,12 @@ refresh_grants() {
   local wanted=$WORK/grants unit name
   rm -rf "$wanted"
   mkdir -p "$wanted"
-  toban deploy-files "$wanted" || return 1
+  # It says what goes on to run as root although the configuration does not say so.
+  toban deploy-files "$wanted" "$ROOT$UNIT_DIR" > "$WORK/kept" || return 1
+  if [ -s "$WORK/kept" ]; then
+    KEPT=yes
+    cat "$WORK/kept"
+  fi
   [ -e "$wanted/10-toban.rules" ] || return 1
   put_file "$wanted/10-toban.rules" "$RULE_FILE" 644 root:root
   for unit in "$wanted"/toban-action-*.service; do

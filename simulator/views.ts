@@ -134,6 +134,40 @@ export function channelView(channel: Channel, world: World): JsonObject {
   };
 }
 
+/** Set on a channel that the bot may not see. Source: resources/channel, "Obfuscated Channels". */
+const OBFUSCATED = 1 << 17;
+
+/** A channel as the gateway tells it: of one that the bot may not see, that there is one. */
+export function channelEventView(channel: Channel, world: World): JsonObject {
+  const view = channelView(channel, world);
+  const { guildId } = channel;
+  if (guildId === null || (world.permissionsIn(channel, world.bot.id) & permission.VIEW_CHANNEL) !== 0n) return view;
+  const hidden = { id: guildId, type: 0, allow: "0", deny: permission.VIEW_CHANNEL.toString() };
+  return {
+    ...view,
+    name: "___hidden___",
+    topic: null,
+    last_message_id: null,
+    flags: channel.flags | OBFUSCATED,
+    permission_overwrites: [hidden],
+  };
+}
+
+/** The active threads of channels that the bot has come to see. */
+export function threadListSyncView(guild: Guild, channels: readonly Channel[], world: World): JsonObject {
+  const ids = channels.map(({ id }) => id);
+  const threads = [...world.channels.values()].filter(
+    ({ thread, parentId }) => thread?.archived === false && parentId !== null && ids.includes(parentId),
+  );
+  const joined = threads.filter(({ thread }) => thread?.members.has(world.bot.id));
+  return {
+    guild_id: guild.id,
+    channel_ids: ids,
+    threads: threads.map((thread) => channelView(thread, world)),
+    members: joined.map((thread) => threadMemberView(thread, world.bot.id)),
+  };
+}
+
 function forumFields(channel: Channel): JsonObject {
   return {
     available_tags: channel.tags.map((tag) => ({
@@ -209,7 +243,7 @@ export function guildCreateView(guild: Guild, world: World): JsonObject {
     member_count: guild.members.size,
     voice_states: [],
     members: me === undefined ? [] : [memberView(me)],
-    channels: visible.filter((channel) => channel.thread === undefined).map((channel) => channelView(channel, world)),
+    channels: own.filter((channel) => channel.thread === undefined).map((channel) => channelEventView(channel, world)),
     threads: visible
       .filter((channel) => channel.thread?.archived === false)
       .map((channel) => channelView(channel, world)),

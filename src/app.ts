@@ -146,6 +146,7 @@ export class App {
       services: this.#services(),
       postToChannel: (channel, message) => this.#notices.answer(channel, message),
       onState: (state) => this.#onGatewayState(state),
+      onRights: (channels) => this.#speaking.sender.rightsChanged(channels),
     });
   }
 

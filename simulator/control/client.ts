@@ -111,9 +111,15 @@ export interface Control {
     role: string,
     change: { readonly permissions?: readonly string[]; readonly mentionable?: boolean },
   ): Promise<void>;
+  deleteRole(role: string): Promise<void>;
   addMember(name: string, options?: { readonly roles?: readonly string[] }): Promise<string>;
+  /** The roles of a person, or of `bot`. */
   setMember(name: string, roles: readonly string[]): Promise<void>;
   removeBot(): Promise<void>;
+  /** Invites it again. */
+  addBot(): Promise<void>;
+  /** Whether Discord says that the server is within reach. */
+  setGuildAvailable(available: boolean): Promise<void>;
   addWebhook(
     channelId: string,
     name: string,
@@ -238,9 +244,12 @@ export function createControl(operations: Operations, now: () => number): Contro
     setCommandPermissions: (command, overwrites) => operations.setCommandPermissions({ command, overwrites }),
     addRole: (name, options = {}) => operations.addRole({ name, ...options }),
     setRole: (role, change) => operations.setRole({ role, ...change }),
+    deleteRole: (role) => operations.deleteRole({ role }),
     addMember: (name, options = {}) => operations.addMember({ name, ...options }),
     setMember: (name, roles) => operations.setMember({ name, roles }),
     removeBot: () => operations.removeBot(),
+    addBot: () => operations.addBot(),
+    setGuildAvailable: (available) => operations.setGuildAvailable({ available }),
     addWebhook: (channelId, name) => operations.addWebhook({ channelId, name }),
     deleteWebhook: (id) => operations.deleteWebhook({ id }),
     commands: () => operations.commands(),

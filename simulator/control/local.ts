@@ -7,17 +7,16 @@ import type { Gateway } from "../gateway/server.js";
 import { ClientRefusal } from "../interactions/options.js";
 import type { JsonObject } from "../json.js";
 import { channelType } from "../model.js";
-import type { Overwrite } from "../model.js";
-import { permission } from "../permissions.js";
-import type { PermissionName } from "../permissions.js";
+import type { Member } from "../model.js";
 import type { Pipeline } from "../rest/pipeline.js";
 import type { RequestLog, RequestRecord } from "../rest/log.js";
 import type { RestServer } from "../rest/server.js";
 import type { Revision } from "../revision.js";
 import { deleteChannel } from "../routes/channels.js";
 import { addWebhook } from "../routes/webhooks.js";
+import { ServerSettings, overwriteOf } from "../server.js";
 import type { Switches } from "../switches.js";
-import { channelView, commandView, roleView, webhookView } from "../views.js";
+import { channelEventView, channelView, commandView, memberView, webhookView } from "../views.js";
 import { Acting } from "./acting.js";
 import { showInteraction, showMessage } from "./show.js";
 import type {
@@ -54,23 +53,17 @@ function pattern(wire: WirePattern | undefined): { route?: string | RegExp } {
   return { route: typeof wire === "string" ? wire : new RegExp(wire.source, wire.flags.replaceAll(/[gy]/g, "")) };
 }
 
-function bits(names: readonly string[] | undefined): bigint {
-  return (names ?? []).reduce((sum, name) => {
-    if (!(name in permission))
-      throw new ClientRefusal(`no permission "${name}"; known: ${Object.keys(permission).join(", ")}`);
-    return sum | permission[name as PermissionName];
-  }, 0n);
-}
-
 /** The control operations, carried out in this process. */
 export class LocalOperations implements Operations {
   readonly #parts: LocalParts;
   readonly #core: Core;
   readonly #acting: Acting;
+  readonly #server: ServerSettings;
 
   constructor(parts: LocalParts) {
     this.#parts = parts;
     this.#core = parts.core;
+    this.#server = new ServerSettings(parts.core.world);
     this.#acting = new Acting(parts.core, parts.gateway);
   }
 
@@ -174,7 +167,7 @@ export class LocalOperations implements Operations {
       tags: (input.tags ?? []).map((name) => ({ id: world.ids.next(), name, moderated: false, emojiName: null })),
       ...(input.id === undefined ? {} : { id: input.id }),
     });
-    world.emit({ name: "CHANNEL_CREATE", data: channelView(channel, world), intents: intent.GUILDS });
+    world.emit({ name: "CHANNEL_CREATE", data: channelEventView(channel, world), intents: intent.GUILDS });
     return channel.id;
   }
 
@@ -194,20 +187,7 @@ export class LocalOperations implements Operations {
   }
 
   async setPermissions(input: { channelId: string; overwrites: readonly OverwriteInput[] }): Promise<void> {
-    const { world } = this.#core;
-    const channel = world.channel(input.channelId);
-    channel.overwrites = input.overwrites.map((entry) => this.#overwrite(entry));
-    world.emit({ name: "CHANNEL_UPDATE", data: channelView(channel, world), intents: intent.GUILDS });
-  }
-
-  #overwrite(entry: OverwriteInput): Overwrite {
-    const { world } = this.#core;
-    const base = { allow: bits(entry.allow), deny: bits(entry.deny) };
-    if (entry.who === "@everyone") return { id: world.guildId, type: 0, ...base };
-    if (entry.who === "bot") return { id: world.bot.id, type: 1, ...base };
-    const userId = world.people.get(entry.who) ?? (world.users.has(entry.who) ? entry.who : undefined);
-    if (userId !== undefined) return { id: userId, type: 1, ...base };
-    return { id: world.roleByName(world.home, entry.who).id, type: 0, ...base };
+    this.#server.setPermissions(this.#core.world.channel(input.channelId), input.overwrites);
   }
 
   async setCommandPermissions(input: {
@@ -225,51 +205,53 @@ export class LocalOperations implements Operations {
     const { world } = this.#core;
     if (who === "all channels") return { id: everyChannel(world.guildId), type: overwriteKind.channel, allow };
     if (world.channels.has(who)) return { id: who, type: overwriteKind.channel, allow };
-    const { id, type } = this.#overwrite({ who });
+    const { id, type } = overwriteOf(world, { who });
     return { id, type: type === 0 ? overwriteKind.role : overwriteKind.user, allow };
   }
 
   async addRole(input: { name: string; permissions?: readonly string[]; mentionable?: boolean }): Promise<string> {
-    const { world } = this.#core;
-    const options = { permissions: bits(input.permissions), mentionable: input.mentionable ?? false };
-    const role = world.addRole(world.home, input.name, options);
-    world.emit({
-      name: "GUILD_ROLE_CREATE",
-      data: { guild_id: world.guildId, role: roleView(role) },
-      intents: intent.GUILDS,
-    });
-    return role.id;
+    return this.#server.addRole(input.name, input).id;
   }
 
   async setRole(input: { role: string; permissions?: readonly string[]; mentionable?: boolean }): Promise<void> {
-    const { world } = this.#core;
-    const role = world.roleByName(world.home, input.role);
-    if (input.permissions !== undefined) role.permissions = bits(input.permissions);
-    role.mentionable = input.mentionable ?? role.mentionable;
-    world.emit({
-      name: "GUILD_ROLE_UPDATE",
-      data: { guild_id: world.guildId, role: roleView(role) },
-      intents: intent.GUILDS,
-    });
+    this.#server.setRole(input.role, input);
+  }
+
+  async deleteRole(input: { role: string }): Promise<void> {
+    this.#server.deleteRole(input.role);
   }
 
   async addMember(input: { name: string; roles?: readonly string[] }): Promise<string> {
     const { world } = this.#core;
     if (world.people.has(input.name)) throw new ClientRefusal(`"${input.name}" is a member already`);
-    return world.addPerson(world.home, input.name, { roles: input.roles ?? [] }).user.id;
+    const member = world.addPerson(world.home, input.name, { roles: input.roles ?? [] });
+    const data = { guild_id: world.guildId, ...memberView(member) };
+    world.emit({ name: "GUILD_MEMBER_ADD", data, intents: intent.GUILD_MEMBERS });
+    return member.user.id;
   }
 
   async setMember(input: { name: string; roles: readonly string[] }): Promise<void> {
+    this.#server.setMember(this.#member(input.name), input.roles);
+  }
+
+  #member(name: string): Member {
     const { world } = this.#core;
-    const member = world.home.members.get(this.#acting.person(input.name).id);
-    if (member === undefined) throw new ClientRefusal(`"${input.name}" is no member`);
-    member.roles = input.roles.map((role) => world.roleByName(world.home, role).id);
+    const id = name === "bot" ? world.bot.id : this.#acting.person(name).id;
+    const member = world.home.members.get(id);
+    if (member === undefined) throw new ClientRefusal(`"${name}" is no member`);
+    return member;
   }
 
   async removeBot(): Promise<void> {
-    const { world } = this.#core;
-    world.home.members.delete(world.bot.id);
-    world.emit({ name: "GUILD_DELETE", data: { id: world.guildId }, intents: intent.GUILDS });
+    this.#server.removeBot();
+  }
+
+  async addBot(): Promise<void> {
+    this.#server.addBot();
+  }
+
+  async setGuildAvailable(input: { available: boolean }): Promise<void> {
+    this.#server.setAvailable(input.available);
   }
 
   async addWebhook(input: { channelId: string; name: string }): Promise<{ id: string; token: string; url: string }> {

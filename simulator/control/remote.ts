@@ -97,6 +97,10 @@ class RemoteOperations implements Operations {
     return this.#post("setRole", input);
   }
 
+  deleteRole(input: Input<"deleteRole">): Result<"deleteRole"> {
+    return this.#post("deleteRole", input);
+  }
+
   addMember(input: Input<"addMember">): Result<"addMember"> {
     return this.#post("addMember", input);
   }
@@ -107,6 +111,14 @@ class RemoteOperations implements Operations {
 
   removeBot(): Result<"removeBot"> {
     return this.#post("removeBot");
+  }
+
+  addBot(): Result<"addBot"> {
+    return this.#post("addBot");
+  }
+
+  setGuildAvailable(input: Input<"setGuildAvailable">): Result<"setGuildAvailable"> {
+    return this.#post("setGuildAvailable", input);
   }
 
   addWebhook(input: Input<"addWebhook">): Result<"addWebhook"> {

@@ -248,9 +248,12 @@ export interface Operations {
     readonly permissions?: readonly string[];
     readonly mentionable?: boolean;
   }): Promise<void>;
+  deleteRole(input: { readonly role: string }): Promise<void>;
   addMember(input: { readonly name: string; readonly roles?: readonly string[] }): Promise<string>;
   setMember(input: { readonly name: string; readonly roles: readonly string[] }): Promise<void>;
   removeBot(): Promise<void>;
+  addBot(): Promise<void>;
+  setGuildAvailable(input: { readonly available: boolean }): Promise<void>;
   addWebhook(input: {
     readonly channelId: string;
     readonly name: string;

@@ -10,7 +10,7 @@ import { ok, param } from "../rest/route.js";
 import type { Reply, RequestContext, Route } from "../rest/route.js";
 import { badLength, length } from "../rules/issue.js";
 import { requireForm } from "../rules/message.js";
-import { channelView } from "../views.js";
+import { channelEventView, channelView } from "../views.js";
 
 /** Renames and topic changes share a limit that no header shows. */
 function chargeRename(core: Core, channel: Channel, body: JsonObject): void {
@@ -82,7 +82,7 @@ async function change(core: Core, context: RequestContext): Promise<Reply> {
   channel.position = integer(body["position"]) ?? channel.position;
   channel.rateLimitPerUser = integer(body["rate_limit_per_user"]) ?? channel.rateLimitPerUser;
   channel.flags = integer(body["flags"]) ?? channel.flags;
-  world.emit({ name: "CHANNEL_UPDATE", data: channelView(channel, world), intents: intent.GUILDS });
+  world.emit({ name: "CHANNEL_UPDATE", data: channelEventView(channel, world), intents: intent.GUILDS });
   return ok(channelView(channel, world));
 }
 

@@ -1,5 +1,4 @@
 import { access } from "node:fs/promises";
-import { userInfo } from "node:os";
 
 import type { Clock } from "../base/clock.js";
 import { assertNever } from "../base/errors.js";
@@ -7,6 +6,7 @@ import type { Logger } from "../base/log.js";
 import type { ActionState, ActOutcome, TargetAction } from "../model/action.js";
 import type { Actor } from "../model/contract/actor.js";
 import type { ActorDeps } from "./deps.js";
+import { ownUser } from "./own-user.js";
 import { actOnUnit, lookAtUnit } from "./unit.js";
 import { actByVector, lookAtVector } from "./vector.js";
 
@@ -67,13 +67,4 @@ function hasSystemd(): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** The users of a container need not be in its /etc/passwd. */
-function ownUser(): string | undefined {
-  try {
-    return userInfo().username;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,3 @@
-import { propertiesOf } from "../base/bus/codec.js";
-import { getAll, UNIT_INTERFACE } from "../base/systemd/protocol.js";
-import { unitPath } from "../base/systemd/unit-name.js";
 import type { ActedBy, ActionMeans, ActionState, ActOutcome } from "../model/action.js";
 import { actAsChild } from "./child.js";
 import type { ActorDeps } from "./deps.js";
@@ -17,13 +14,22 @@ const GRACE_MS = 30_000;
 
 const BY: ActedBy = "action_unit";
 
-/** By what a vector would be done. Of the target itself its means know nothing. */
+/** By what a vector would be done, and as whom. Of the target itself its means know nothing. */
 export async function lookAtVector(deps: ActorDeps, means: VectorMeans, signal: AbortSignal): Promise<ActionState> {
   const opened = await SystemdSession.open(deps.systemBusAddress, deps.clock, signal);
-  if (!opened.ok) return { by: (await deps.hasSystemd()) ? BY : "child", dependents: [] };
+  if (!opened.ok) return (await deps.hasSystemd()) ? byUnit(means.user) : byChild(deps);
   using session = opened.value;
   const unit = isSafeUnit(means.unit) ? await actionUnit(session, means.unit, signal) : undefined;
-  return { by: unit?.ok === true && unit.value.load === "not-found" ? "child" : BY, dependents: [] };
+  if (!unit?.ok) return byUnit(means.user);
+  return unit.value.load === "not-found" ? byChild(deps) : byUnit(unit.value.user ?? means.user);
+}
+
+function byUnit(user: string | undefined): ActionState {
+  return { by: BY, ...(user === undefined ? {} : { user }), dependents: [] };
+}
+
+function byChild({ ownUser }: ActorDeps): ActionState {
+  return { by: "child", ...(ownUser === undefined ? {} : { user: ownUser }), dependents: [] };
 }
 
 /**
@@ -58,9 +64,11 @@ async function actionUnit(
   session: SystemdSession,
   name: string,
   signal: AbortSignal,
-): Promise<Answered<{ readonly load: unknown; readonly active: unknown }>> {
-  const reply = await session.call(getAll(unitPath(name), UNIT_INTERFACE), signal);
-  if (!reply.ok) return reply;
-  const properties = propertiesOf(reply.body[0]);
-  return { ok: true, value: { load: properties.get("LoadState"), active: properties.get("ActiveState") } };
+): Promise<Answered<{ readonly load: unknown; readonly active: unknown; readonly user?: string }>> {
+  const read = await session.unit(name, signal);
+  if (!read.ok) return read;
+  const { unit, ofType } = read.value;
+  const [load, active, user] = [unit.get("LoadState"), unit.get("ActiveState"), ofType.get("User")];
+  // A unit that names nobody is root's (systemd.exec(5)).
+  return { ok: true, value: { load, active, ...(typeof user === "string" ? { user: user || "root" } : {}) } };
 }

@@ -32,6 +32,8 @@ export interface ListeningDeps {
   /** For answers that came too late for their place. */
   readonly postToChannel: (channel: string, message: Message) => Promise<void>;
   readonly onState: (state: GatewayState) => void;
+  /** The bot's rights may have changed in these channels and threads; absent: in all. */
+  readonly onRights: (channels?: readonly string[]) => void;
 }
 
 export function createListening(context: AppContext, deps: ListeningDeps): Listening {
@@ -76,6 +78,17 @@ export function createListening(context: AppContext, deps: ListeningDeps): Liste
       since: (kind, at) => store.read((tables) => tables.identifies.since(kind, at)),
     },
     onInteraction: (data) => dispatcher.take(data),
+    onRights: (change) => {
+      if (change.where === "channels") return deps.onRights(change.channels);
+      // Alerts go to channels of the one server that is served.
+      if (change.where === "guild" && change.guild !== config.guild) return;
+      // With the bot its commands leave a server; away from the gateway it does not hear of that.
+      const begunAnew = change.where === "everywhere" && change.session === "new";
+      const joined = change.where === "guild" && change.joined;
+      if (joined || (begunAnew && registrar.state().kind === "registered")) register();
+      else registrar.retrySoon();
+      deps.onRights();
+    },
   });
   lifecycle.onStop("gateway", () => gateway.stop());
   const register = (): void => {

@@ -15,7 +15,8 @@ import { probeKinds } from "../probe/index.js";
 import { META_SERIES } from "../probe/meta-series.js";
 import { DEFAULT_RULES } from "../rule/defaults/index.js";
 import { mergeRules } from "../rule/merge.js";
-import { grantsToRefresh } from "./deploy/granted-file.js";
+import { actionsKeptAsRoot, grantsToRefresh } from "./deploy/granted-file.js";
+import { SERVICE_USER } from "./deploy/plan.js";
 
 /** Everything that was said, understood. */
 export interface Settings {
@@ -69,7 +70,7 @@ export function readSettings(source: { env?: NodeJS.ProcessEnv; envFile?: string
   const { config, place } = loaded;
   const warnings = [
     ...loaded.warnings,
-    ...(config ? [...warningsOf(config, place), ...grantWarnings(config, place)] : []),
+    ...(config ? [...warningsOf(config, place), ...grantWarnings(config, place), ...rootWarnings(config, place)] : []),
   ];
   if (problems.length > 0 || !loaded.config || !secrets) return { ok: false, problems, warnings };
   return { ok: true, settings: { config: loaded.config, secrets, rules: merged.rules, env }, warnings };
@@ -126,4 +127,13 @@ function grantWarnings({ file, targets }: Config, place: Place): readonly Proble
       expected: "what is listed under “actions”; “install.sh --refresh” as root brings it in line",
     },
   ];
+}
+
+/** What runs as root only because it did before: the installer keeps it, and nobody who reads the configuration would know. */
+function rootWarnings({ file, targets }: Config, place: Place): readonly Problem[] {
+  return actionsKeptAsRoot(file, targets).map(({ target, action }) => ({
+    ...place(["targets"]),
+    found: `“${action}” of “${target}” running as root, as it did before, without a “user”`,
+    expected: `“user: root” on that action to keep it, or “user: ${SERVICE_USER}”; then “install.sh --refresh” as root`,
+  }));
 }

@@ -12,7 +12,8 @@ export interface CliEffects {
   run(): Promise<ExitCode>;
   checkConfig(): CheckResult;
   /** For the installer: writes what it puts in place into a folder. */
-  deployFiles(folder: string): Promise<Printed>;
+  /** `installed`: folder of the units that are installed, if there are any. */
+  deployFiles(folder: string, installed: string | undefined): Promise<Printed>;
   ping(format: OutputFormat): Promise<Printed>;
   doctor(format: OutputFormat): Promise<Printed>;
   register(format: OutputFormat): Promise<Printed>;

@@ -31,7 +31,7 @@ const TARGET_EXAMPLES: Readonly<Record<string, Readonly<Record<string, unknown>>
     url: "http://127.0.0.1:3003/health",
     interval: "30s",
     expect: { status: 200, json: { status: "healthy" } },
-    actions: [{ name: "restart", run: ["/usr/local/bin/restart-web", "--graceful"], timeout: "60s" }],
+    actions: [{ name: "restart", run: ["/usr/local/bin/restart-web", "--graceful"], timeout: "60s", user: "root" }],
   },
 };
 

@@ -34,7 +34,9 @@ export const vectorSchema = z.strictObject(
     timeout: duration({ min: SECOND, max: HOUR, expected: "a duration from 1s to 1h, such as 60s" })
       .optional()
       .describe("When it is ended. Default: 60s."),
-    user: userName.optional().describe("Whom it runs as, as a unit of systemd. Default: root."),
+    user: userName
+      .optional()
+      .describe("Whom it runs as, as a unit of systemd. Default: Toban's own user; `root` must be named."),
   },
   A_VECTOR,
 );
@@ -53,7 +55,7 @@ export const targetSchema = z.object({
     .max(20)
     .optional()
     .describe(
-      "What may be done to it from Discord: `restart`, `start`, `stop` or `kill` of its systemd unit, or a program of your own, as `{ name: restart, run: [/path/of/program, argument], timeout: 60s }`. Nothing, unless listed.",
+      "What may be done to it from Discord: `restart`, `start`, `stop` or `kill` of its systemd unit, or a program of your own, as `{ name: restart, run: [/path/of/program, argument], timeout: 60s }`, which runs as Toban's own user unless `user` names another. Nothing, unless listed.",
     ),
   logs: z.array(logSource).optional().describe("Log files that may be read from Discord."),
 });

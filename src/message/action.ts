@@ -1,6 +1,7 @@
 import type { UserError } from "../base/errors.js";
 import type { Inline, Text } from "../base/text.js";
 import { text } from "../base/text.js";
+import { mask } from "../base/mask/mask.js";
 import type { Catalogue } from "../locale/index.js";
 import type { ActionState } from "../model/action.js";
 import type { ActionRecord } from "../model/action-record.js";
@@ -54,6 +55,13 @@ function standsNow({ state, seen }: PlanView, catalogue: Catalogue): Text {
   return words.seen(success, found, seen.at);
 }
 
+/** Which program of the operator's own would be run, and as whom. */
+function runsAs({ means }: ActionRecord, state: ActionState, catalogue: Catalogue): Text {
+  if (means.kind !== "vector") return [];
+  const [program = ""] = means.run;
+  return catalogue.action.runsAs(mask(oneLine(program)).text, state.user ?? means.user);
+}
+
 /** What stands behind the buttons of a plan. */
 export interface PlanButtons {
   readonly confirm: string;
@@ -79,6 +87,7 @@ export function renderPlan(view: PlanView, buttons: PlanButtons | undefined, cat
     : [];
   const lines: Line = [
     now,
+    runsAs(record, state, catalogue),
     view.self ? (leavesDown ? words.selfStop : words.self) : [],
     shown.length === 0 ? [] : words.dependents(shown, dependents.length - shown.length),
     view.last ? words.last(view.last.by, view.last.at, view.last.tookMs) : words.never,

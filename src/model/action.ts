@@ -20,7 +20,7 @@ export type ActionMeans =
       /** Program (absolute path) and arguments; never a shell. */
       readonly run: readonly string[];
       readonly timeoutMs: number;
-      /** Whom the unit runs as; absent: root. A child of Toban's own runs as Toban does. */
+      /** Whom it runs as; absent: Toban's own user. */
       readonly user?: string;
       /** The unit that the installer writes for it: `toban-action-<target>-<action>.service`. */
       readonly unit: string;
@@ -45,6 +45,8 @@ export interface Dependent {
 /** How a target stands, as far as its means can tell. Absent: not known. */
 export interface ActionState {
   readonly by: ActedBy;
+  /** The user that a configured program runs as. */
+  readonly user?: string;
   readonly active?: string;
   readonly sub?: string;
   /** UTC milliseconds of the last change of state. */

@@ -132,5 +132,7 @@ export interface ShownMessage {
   /** Not before: set by a refusal or a rate limit. */
   readonly dueAt: number;
   readonly attempts: number;
+  /** How the last edit ended. */
+  readonly lastVerdict?: string;
   readonly reposted: boolean;
 }

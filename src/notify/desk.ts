@@ -187,7 +187,7 @@ export class Desk {
       case "receiver_broken":
       case "unarchive":
         this.troubles.answered(channel, tried.startedAt);
-        return this.troubles.broken(channel, operation, tried.detail, at);
+        return this.troubles.broken(channel, operation, tried.detail, at, tried.startedAt);
       case "retry": {
         const channelMs = this.troubles.connectionFailed(channel, at.mono);
         return Math.max(channelMs, backoffMs(RETRY_BACKOFF, tried.attempts, this.#random()));

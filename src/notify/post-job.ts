@@ -245,7 +245,7 @@ function settleLookUp(
   const unreadable = said.kind === "receiver_broken" && answer.kind === "status" && answer.status === 403;
   const attempts = row.attempts + 1;
   const waitMs = unreadable
-    ? desk.troubles.historyUnreadable(channel, answer.detail, desk.moment())
+    ? desk.troubles.historyUnreadable(channel, answer.detail, desk.moment(), startedAt)
     : desk.react(channel, "look_up", said, {
         attempts,
         detail: answer.detail,

@@ -19,8 +19,9 @@ import type { SenderNumbers } from "./sender-numbers.js";
 import { placeOf } from "./thread.js";
 import { noticeOf } from "./trouble-notice.js";
 import { Troubles } from "./troubles.js";
-import type { Gate, Trouble } from "./troubles.js";
+import type { Gate, Trouble, TroubleKind } from "./troubles.js";
 import { BATCH, PUT_OFF_AT_MOST_MS, bringFromFuture, hasten, moveBack, nextDueAfter, postpone } from "./upkeep.js";
+import type { Hastened, HastenedUpTo, Postponed } from "./upkeep.js";
 
 /** The loop turns at least this often, whatever the timers say: a clock may jump, and the watchdog wants to see life. */
 const LONGEST_NAP_MS = 10_000;
@@ -73,6 +74,11 @@ export interface Sender {
   refuse(detail: string): void;
   /** Token, permissions or configuration were changed: what waits for that is tried at once. */
   retryNow(): Promise<void>;
+  /**
+   * Discord tells that this bot's rights may have changed in these channels and threads; absent: in all. What is held for want of them is
+   * tried within seconds, once however often it is told, and more seldom while that is in vain.
+   */
+  rightsChanged(channels?: readonly string[]): void;
   numbers(): SenderNumbers;
   /** Monotonic milliseconds up to which nothing hangs: the last pass, or the beginning of the oldest job that is not over. */
   readonly lastProgressAt: number;
@@ -96,6 +102,7 @@ interface Item {
 interface Held {
   readonly item: Item;
   readonly until: number;
+  readonly kind?: TroubleKind;
 }
 
 function editKey(incident: string, channel: string): string {
@@ -204,7 +211,19 @@ class Reconciler implements Sender {
     // Their words may be others now.
     this.#desk.entries.clear();
     this.#notBefore.clear();
-    await this.#hasten();
+    await this.#hasten({ dueAt: this.#clock.now() });
+  }
+
+  rightsChanged(channels?: readonly string[]): void {
+    const now = this.#clock.monotonic();
+    for (const channel of channels ?? this.#desk.noReplies) this.#desk.noReplies.delete(channel);
+    for (const { channel, from, until } of this.#troubles.rightsChanged(channels, now)) {
+      const inMs = Math.round(until - now);
+      this.#log.info({ channel, in_ms: inMs }, "rights may have changed; the channel is tried again");
+      // What found the gate closed waits for the moment at which it was to open.
+      for (const [key, at] of this.#notBefore) if (at === from) this.#notBefore.delete(key);
+      void this.#hasten({ channel, dueAt: this.#clock.now() + inMs });
+    }
   }
 
   numbers(): SenderNumbers {
@@ -257,7 +276,7 @@ class Reconciler implements Sender {
       const gate = this.#gate(item, now);
       if (gate.open) begun.push(this.#begin(item));
       else {
-        held.push({ item, until: gate.until });
+        held.push({ ...gate, item });
         wakeAt = Math.min(wakeAt, gate.until);
       }
     }
@@ -278,9 +297,11 @@ class Reconciler implements Sender {
     void mended.then(() => this.poke());
   }
 
-  /** Once per life, before the first pass. */
+  /** Once per life, before the first pass. What a channel refused to the life before is tried: somebody may have mended it meanwhile. */
   #mend(): Promise<void> {
-    this.#mended ??= this.#inBackground("sender.mend", (tables) => bringFromFuture(tables, this.#clock.now()));
+    this.#mended ??= this.#inBackground("sender.mend", (tables) => bringFromFuture(tables, this.#clock.now())).then(
+      () => this.#hasten({ dueAt: this.#clock.now(), refused: true }),
+    );
     return this.#mended;
   }
 
@@ -393,16 +414,25 @@ class Reconciler implements Sender {
   /** Rows that are held for long would fill the batch and hide others: they become due when they may be sent. */
   #postpone(held: readonly Held[], now: number): void {
     const wall = this.#clock.now();
-    const long = held.flatMap(({ item, until }) =>
-      item.row && until - now > POSTPONE_FROM_MS ? [{ id: item.row.id, dueAt: wall + until - now }] : [],
+    const long = held.flatMap(({ item, until, kind }): Postponed[] =>
+      item.row && until - now > POSTPONE_FROM_MS
+        ? [{ id: item.row.id, dueAt: wall + Math.round(until - now), ...(kind ? { kind } : {}) }]
+        : [],
     );
     if (long.length > 0) void this.#inBackground("sender.postpone", (tables) => postpone(tables, long));
   }
 
-  /** What a trouble put off is due again. */
-  #hasten(channel?: string): Promise<void> {
-    const hastened = this.#inBackground("sender.hasten", (tables) => hasten(tables, this.#clock.now(), channel));
-    return hastened.then(() => this.poke());
+  /** What a trouble put off is due again, a batch in each transaction. */
+  async #hasten(what: Hastened): Promise<void> {
+    const from: { is?: HastenedUpTo | undefined } = {};
+    do {
+      const { is } = from;
+      from.is = undefined;
+      await this.#inBackground("sender.hasten", (tables) => {
+        from.is = hasten(tables, what, is);
+      });
+    } while (from.is);
+    this.poke();
   }
 
   #inBackground(name: string, work: Parameters<Desk["write"]>[1]): Promise<void> {
@@ -420,7 +450,8 @@ class Reconciler implements Sender {
     this.#options.onTrouble?.(trouble, change);
     if (change === "over") {
       this.#mouthpiece.forget();
-      void this.#hasten(trouble.channel);
+      const { channel } = trouble;
+      void this.#hasten({ dueAt: this.#clock.now(), ...(channel === undefined ? {} : { channel }) });
     }
     if (change === "began" && trouble.kind === "refused" && !this.#options.fallback) {
       this.#options.onRefused?.(trouble.detail);

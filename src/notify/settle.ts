@@ -213,7 +213,8 @@ export interface EditOutcome {
 
 /** What the outcome of an edit changes. */
 export function settleEdit(outcome: EditOutcome): Change {
-  const { shown, incident, verdict, now, dueAt } = outcome;
+  const { incident, verdict, now, dueAt } = outcome;
+  const shown: ShownMessage = { ...outcome.shown, lastVerdict: verdict.kind };
   const { channel } = shown;
   switch (verdict.kind) {
     case "delivered":

@@ -34,13 +34,40 @@ const EDGE_PAUSE_CAP_MS = 80 * 60_000;
 /** While one request tries whether an end has come, the others look again after this. */
 const BEHIND_PROBE_MS = 1_000;
 const CONNECTION_BACKOFF = { baseMs: 1_000, capMs: 60_000 } as const;
+/** Discord tells in several events what belongs together, and a whole guild's roles in a burst. */
+const WORD_SETTLES_MS = 1_000;
+/**
+ * Of changed rights there may be word without end that changes nothing here, and each refused try counts towards the 10,000 in ten minutes at
+ * which Discord bans an address: so long after the last refusal a channel is tried for word of changes, then as often as without.
+ */
+const WORD_BACKOFF_S = [1, 5, 15, 15, 15, 30, 30, 60, 60, 60] as const;
+/** Tries for word of changes in all channels together, in {@link RETRY_TROUBLE_MS}: a hundredth of those 10,000. */
+const WORD_TRIES = 100;
+/** Longer than any request takes: what was told before it left is in its answer. */
+const WORD_KEPT_MS = 60_000;
 
 interface Pause {
   readonly trouble: Trouble;
-  readonly operation?: Operation;
   /** When it was last said, monotonic: what left before that proves nothing about it. */
   saidAt: number;
   until: number;
+}
+
+interface ChannelPause extends Pause {
+  readonly operation: Operation;
+  /** The next try is made for word of changed rights. */
+  hurried: boolean;
+  /** Refusals of such tries since it was calm, and when the last one was. */
+  inVain: number;
+  lastInVainAt: number;
+}
+
+/** A channel whose next try was brought forward. */
+export interface Hurried {
+  readonly channel: string;
+  /** Monotonic milliseconds. */
+  readonly from: number;
+  readonly until: number;
 }
 
 interface Connection {
@@ -62,8 +89,13 @@ export class Troubles {
   readonly #random: () => number;
   readonly #listener: Listener;
   readonly #everywhere = new Map<"edge_block" | "refused", Pause>();
-  readonly #channels = new Map<string, Pause>();
+  readonly #channels = new Map<string, ChannelPause>();
   readonly #connections = new Map<string, Connection>();
+  /** When there was last word of changed rights, monotonic: by channel, and of all channels. */
+  readonly #words = new Map<string, number>();
+  #wordOfAll = -Infinity;
+  /** When tries were brought forward, within the last ten minutes. */
+  #hurries: number[] = [];
   #edgeStreak = 0;
   #probing = false;
 
@@ -117,14 +149,13 @@ export class Troubles {
     return RETRY_TROUBLE_MS;
   }
 
-  broken(channel: string, operation: Operation, detail: string, at: Moment): number {
-    this.#begin("receiver_broken", channel, operation, detail, at);
-    return RETRY_TROUBLE_MS;
+  /** `startedAt`: when the request left, monotonic. Word of changed rights that came since may not be in its answer. */
+  broken(channel: string, operation: Operation, detail: string, at: Moment, startedAt: number): number {
+    return this.#begin("receiver_broken", { channel, operation, detail }, at, startedAt);
   }
 
-  historyUnreadable(channel: string, detail: string, at: Moment): number {
-    this.#begin("history_unreadable", channel, "look_up", detail, at);
-    return RETRY_TROUBLE_MS;
+  historyUnreadable(channel: string, detail: string, at: Moment, startedAt: number): number {
+    return this.#begin("history_unreadable", { channel, operation: "look_up", detail }, at, startedAt);
   }
 
   historyReadable(channel: string): void {
@@ -157,6 +188,22 @@ export class Troubles {
     if (pause && (operation === "post" || pause.operation === operation)) this.#end("receiver_broken", channel);
   }
 
+  /**
+   * There is word that rights may have changed in these channels (absent: in all). Returns those whose next try comes sooner for it: one
+   * for however many words of the same moment, and later and later while the channel goes on refusing.
+   */
+  rightsChanged(channels: readonly string[] | undefined, now: number): readonly Hurried[] {
+    this.#keepWord(channels, now);
+    const hurried: Hurried[] = [];
+    for (const pause of this.#channels.values()) {
+      const { channel } = pause.trouble;
+      if (channel === undefined || (channels && !channels.includes(channel))) continue;
+      const from = pause.until;
+      if (this.#hurry(pause, now)) hurried.push({ channel, from, until: pause.until });
+    }
+    return hurried;
+  }
+
   /** Somebody changed something: everything but an edge block is tried at once. */
   retryNow(now: number): void {
     const refused = this.#everywhere.get("refused");
@@ -179,23 +226,54 @@ export class Troubles {
 
   #begin(
     kind: "receiver_broken" | "history_unreadable",
-    channel: string,
-    operation: Operation,
-    detail: string,
+    what: { readonly channel: string; readonly operation: Operation; readonly detail: string },
     at: Moment,
-  ): void {
-    const known = this.#channels.get(keyOf(kind, channel));
-    if (known) known.until = at.mono + RETRY_TROUBLE_MS;
-    else {
-      const trouble: Trouble = { kind, channel, since: at.wall, detail };
-      this.#channels.set(keyOf(kind, channel), {
-        trouble,
-        operation,
-        saidAt: at.mono,
-        until: at.mono + RETRY_TROUBLE_MS,
-      });
-      this.#listener(trouble, "began");
+    startedAt: number,
+  ): number {
+    const { channel, operation, detail } = what;
+    const key = keyOf(kind, channel);
+    const known = this.#channels.get(key);
+    const pause: ChannelPause = known ?? {
+      trouble: { kind, channel, since: at.wall, detail },
+      operation,
+      saidAt: at.mono,
+      until: at.mono,
+      hurried: false,
+      inVain: 0,
+      lastInVainAt: -Infinity,
+    };
+    pause.saidAt = at.mono;
+    pause.until = at.mono + RETRY_TROUBLE_MS;
+    if (pause.hurried) {
+      pause.inVain += 1;
+      pause.lastInVainAt = at.mono;
     }
+    pause.hurried = false;
+    this.#channels.set(key, pause);
+    if (!known) this.#listener(pause.trouble, "began");
+    if (Math.max(this.#wordOfAll, this.#words.get(channel) ?? -Infinity) >= startedAt) this.#hurry(pause, at.mono);
+    return Math.round(pause.until - at.mono);
+  }
+
+  /** Brings the next try of a channel forward, as far as that is permitted. */
+  #hurry(pause: ChannelPause, now: number): boolean {
+    if (now - pause.lastInVainAt >= RETRY_TROUBLE_MS) pause.inVain = 0;
+    const gapS = WORD_BACKOFF_S[pause.inVain];
+    if (gapS === undefined) return false;
+    const until = Math.max(now + WORD_SETTLES_MS, pause.saidAt + gapS * 1_000);
+    if (until >= pause.until) return false;
+    this.#hurries = this.#hurries.filter((at) => at > now - RETRY_TROUBLE_MS);
+    if (this.#hurries.length >= WORD_TRIES) return false;
+    this.#hurries.push(now);
+    pause.until = until;
+    pause.hurried = true;
+    return true;
+  }
+
+  #keepWord(channels: readonly string[] | undefined, now: number): void {
+    if (!channels) this.#wordOfAll = now;
+    for (const channel of channels ?? []) this.#words.set(channel, now);
+    for (const [channel, at] of this.#words) if (at <= now - WORD_KEPT_MS) this.#words.delete(channel);
   }
 
   #end(kind: "receiver_broken" | "history_unreadable", channel: string): void {

@@ -93,6 +93,8 @@ export interface OutboxTable {
   stateOf(id: string): OutboxState | undefined;
   /** Pending or sending rows that are due, most urgent first: critical, warning, info; then by age. */
   due(now: number, limit: number): readonly OutboxRow[];
+  /** Pending or sending rows that become due after `after`, by that moment and their id. */
+  waiting(after: Pick<OutboxRow, "dueAt" | "id">, limit: number): readonly OutboxRow[];
   /** The moment the next row becomes due. */
   nextDueAt(): number | undefined;
   ofIncident(incident: string): readonly OutboxRow[];

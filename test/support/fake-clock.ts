@@ -10,12 +10,13 @@ interface Entry {
 /** A clock that moves only when told. `advance` fires the timers on the way, in order, letting promises settle between them. */
 export class FakeClock implements Clock {
   #now: number;
-  #monotonic = 0;
+  #monotonic: number;
   #order = 0;
   readonly #timers = new Set<Entry>();
 
-  constructor(now: number = Date.UTC(2026, 0, 5, 12, 0, 0)) {
+  constructor(now: number = Date.UTC(2026, 0, 5, 12, 0, 0), monotonic: number = 0) {
     this.#now = now;
+    this.#monotonic = monotonic;
   }
 
   now(): number {

@@ -5,18 +5,24 @@ import { messageOf, systemCodeOf } from "../../base/errors.js";
 import { EXIT } from "../../cli/exit-code.js";
 import type { Printed } from "../../cli/printed.js";
 import { GRANTED_NAME, RULE_NAME } from "../deploy/granted-file.js";
+import { rootUnitsIn } from "../deploy/installed-units.js";
 import { deployPlan } from "../deploy/plan.js";
 import { withSettings } from "./guest.js";
 
-/** Writes polkit rule, action units and the note of what they grant into a folder, for the installer to put in place. */
-export function deployFiles(folder: string): Promise<Printed> {
+/**
+ * Writes polkit rule, action units and the note of what they grant into a folder, for the installer to put in place. Prints what goes on to
+ * run as root without the configuration's saying so.
+ *
+ * @param installed folder of the units that are installed; undefined: there are none.
+ */
+export function deployFiles(folder: string, installed: string | undefined): Promise<Printed> {
   return withSettings(async ({ config }, { deploy: words }): Promise<Printed> => {
-    const result = deployPlan(config.targets);
+    const result = deployPlan(config.targets, installed === undefined ? undefined : rootUnitsIn(installed));
     if (!result.ok) {
       const lines = result.impossible.map((each) => words.impossible(each.target, each.action, each.argument));
       return { code: EXIT.usage, complaint: lines.join("\n") };
     }
-    const { rule, units, granted } = result.plan;
+    const { rule, units, granted, keptAsRoot } = result.plan;
     const files = {
       [RULE_NAME]: rule,
       ...units,
@@ -28,6 +34,7 @@ export function deployFiles(folder: string): Promise<Printed> {
       if (systemCodeOf(thrown) === undefined) throw thrown;
       return { code: EXIT.usage, complaint: words.unwritable(folder, messageOf(thrown)) };
     }
-    return { code: EXIT.well };
+    const kept = keptAsRoot.map(({ target, action, unit }) => words.keptAsRoot(target, action, unit));
+    return { code: EXIT.well, ...(kept.length === 0 ? {} : { output: kept.join("\n") }) };
   });
 }

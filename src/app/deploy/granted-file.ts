@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 
 import { deployPlan, grantDifference } from "./plan.js";
-import type { ActionableTarget, GrantDifference } from "./plan.js";
+import type { ActionableTarget, GrantDifference, KeptAction } from "./plan.js";
 
 export const RULE_NAME = "10-toban.rules";
 /** Stands beside the configuration, where Toban's own user may read it: polkit's rules it may not. */
@@ -15,6 +15,8 @@ const grantedSchema = z.object({
   user: z.string(),
   grants: z.record(z.string(), z.array(z.string())),
   units: z.record(z.string(), z.string()),
+  /** Absent: written when every action unit without a user ran as root. */
+  keptAsRoot: z.array(z.string()).optional(),
 });
 
 /**
@@ -27,15 +29,31 @@ export function grantsToRefresh(
   configFile: string | undefined,
   targets: readonly ActionableTarget[],
 ): GrantDifference | undefined {
-  const granted = configFile === undefined ? undefined : readGranted(join(dirname(configFile), GRANTED_NAME));
+  const granted = readGranted(configFile);
   if (!granted) return undefined;
-  const wanted = deployPlan(targets);
+  const wanted = deployPlan(targets, (unit) => isKept(granted, unit));
   return wanted.ok ? grantDifference(wanted.plan.granted, granted) : undefined;
 }
 
-function readGranted(path: string): z.infer<typeof grantedSchema> | undefined {
+/** The installed actions that run as root although the configuration names nobody, as the installer wrote down. */
+export function actionsKeptAsRoot(
+  configFile: string | undefined,
+  targets: readonly ActionableTarget[],
+): readonly KeptAction[] {
+  const granted = readGranted(configFile);
+  if (!granted) return [];
+  const wanted = deployPlan(targets, (unit) => isKept(granted, unit));
+  return wanted.ok ? wanted.plan.keptAsRoot : [];
+}
+
+function isKept({ units, keptAsRoot }: z.infer<typeof grantedSchema>, unit: string): boolean {
+  return keptAsRoot ? keptAsRoot.includes(unit) : units[unit] !== undefined;
+}
+
+function readGranted(configFile: string | undefined): z.infer<typeof grantedSchema> | undefined {
+  if (configFile === undefined) return undefined;
   try {
-    return grantedSchema.safeParse(JSON.parse(readFileSync(path, "utf8"))).data;
+    return grantedSchema.safeParse(JSON.parse(readFileSync(join(dirname(configFile), GRANTED_NAME), "utf8"))).data;
   } catch {
     return undefined;
   }

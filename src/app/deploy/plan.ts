@@ -7,6 +7,7 @@ import type { Grants } from "./polkit-rule.js";
 
 /** The user that Toban runs as. */
 export const SERVICE_USER = "toban";
+const ROOT = "root";
 
 /** What systemd's manager calls what an action does to a target's own unit. */
 const UNIT_VERBS: Readonly<Record<ActionName, string>> = {
@@ -29,6 +30,8 @@ export interface Granted {
   readonly grants: Grants;
   /** SHA-256 of each action unit, by name. */
   readonly units: Readonly<Record<string, string>>;
+  /** Action units that run as root although the configuration names nobody: they did so before it had to. */
+  readonly keptAsRoot: readonly string[];
 }
 
 export interface DeployPlan {
@@ -36,6 +39,14 @@ export interface DeployPlan {
   /** Unit files by name. */
   readonly units: Readonly<Record<string, string>>;
   readonly granted: Granted;
+  readonly keptAsRoot: readonly KeptAction[];
+}
+
+/** An action that runs as root without being told to, as its unit did before. */
+export interface KeptAction {
+  readonly target: string;
+  readonly action: ActionName;
+  readonly unit: string;
 }
 
 export type PlanResult =
@@ -50,8 +61,18 @@ export type PlanResult =
       }[];
     };
 
-/** What the host must be given so that Toban may do what its configuration lists, and nothing more. */
-export function deployPlan(targets: readonly ActionableTarget[]): PlanResult {
+/**
+ * What the host must be given so that Toban may do what its configuration lists, and nothing more. A program runs as the user that is
+ * named, or else as Toban's own.
+ *
+ * @param runsAsRoot whether the action unit of this name that is installed runs as root: where nobody is named it goes on to, because
+ *   whoever configured it may rely on that.
+ */
+export function deployPlan(
+  targets: readonly ActionableTarget[],
+  runsAsRoot: (unit: string) => boolean = () => false,
+): PlanResult {
+  const keptAsRoot: KeptAction[] = [];
   const grants = new Map<string, Set<string>>();
   const units = new Map<string, string>();
   const impossible: { target: string; action: ActionName; argument: number }[] = [];
@@ -68,7 +89,9 @@ export function deployPlan(targets: readonly ActionableTarget[]): PlanResult {
       const argument = means.run.findIndex((text, index) => !(index === 0 ? isProgram(text) : isArgument(text)));
       if (argument >= 0) impossible.push({ target, action, argument });
       grant(means.unit, "start");
-      units.set(means.unit, actionUnit(target, action, means));
+      const kept = means.user === undefined && runsAsRoot(means.unit);
+      if (kept) keptAsRoot.push({ target, action, unit: means.unit });
+      units.set(means.unit, actionUnit(target, action, { ...means, user: means.user ?? (kept ? ROOT : SERVICE_USER) }));
     }
   }
   if (impossible.length > 0) return { ok: false, impossible };
@@ -84,7 +107,9 @@ export function deployPlan(targets: readonly ActionableTarget[]): PlanResult {
         user: SERVICE_USER,
         grants: sorted,
         units: Object.fromEntries(files.map(([name, text]) => [name, digest(text)])),
+        keptAsRoot: keptAsRoot.map(({ unit }) => unit).toSorted(),
       },
+      keptAsRoot,
     },
   };
 }
@@ -96,7 +121,7 @@ export function deployPlan(targets: readonly ActionableTarget[]): PlanResult {
 function actionUnit(
   target: string,
   action: ActionName,
-  means: Extract<TargetAction["means"], { readonly kind: "vector" }>,
+  means: Extract<TargetAction["means"], { readonly kind: "vector" }> & { readonly user: string },
 ): string {
   return `# Written by Toban's installer from toban.yaml; "install.sh --refresh" writes it anew, and changes made here are lost.
 [Unit]
@@ -104,7 +129,7 @@ Description=Toban: ${action} ${target}
 
 [Service]
 Type=oneshot
-User=${means.user ?? "root"}
+User=${means.user}
 ${execStart(means.run)}
 TimeoutStartSec=${Math.ceil(means.timeoutMs / 1_000)}s
 TimeoutStopSec=10s
@@ -122,7 +147,10 @@ export interface GrantDifference {
 }
 
 /** Holds what was granted against what is wanted; undefined: they are the same. */
-export function grantDifference(wanted: Granted, granted: Granted): GrantDifference | undefined {
+export function grantDifference(
+  wanted: Pick<Granted, "grants" | "units">,
+  granted: Pick<Granted, "grants" | "units">,
+): GrantDifference | undefined {
   const asked = verbsOf(wanted.grants);
   const allowed = verbsOf(granted.grants);
   const missing = asked.filter((entry) => !allowed.includes(entry));

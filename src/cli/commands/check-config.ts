@@ -1,6 +1,15 @@
+import type { Catalogue } from "../../locale/index.js";
+import type { ActionName } from "../../model/action.js";
 import { cliCommand } from "../command.js";
 import { EXIT } from "../exit-code.js";
 import type { Printed } from "../printed.js";
+
+export interface ConfiguredProgram {
+  readonly target: string;
+  readonly action: ActionName;
+  readonly program: string;
+  readonly user?: string;
+}
 
 export type CheckResult =
   | {
@@ -8,6 +17,8 @@ export type CheckResult =
       readonly file: string | undefined;
       readonly targets: number;
       readonly rules: number;
+      /** Programs of the operator's own, and as whom they run; without a user, as Toban's own. */
+      readonly programs: readonly ConfiguredProgram[];
       readonly warnings: readonly string[];
     }
   | { readonly ok: false; readonly problems: readonly string[]; readonly warnings: readonly string[] };
@@ -27,7 +38,13 @@ export const checkConfig = cliCommand({
     return {
       code,
       ...(complaints.length === 0 ? {} : { complaint: complaints.join("\n") }),
-      ...(result.ok ? { output: words.configGood(result.file ?? words.noFile, result.targets, result.rules) } : {}),
+      ...(result.ok ? { output: goodText(result, words) } : {}),
     };
   },
 });
+
+function goodText(result: Extract<CheckResult, { readonly ok: true }>, words: Catalogue["cli"]): string {
+  const { file, targets, rules, programs } = result;
+  const lines = programs.map(({ target, action, program, user }) => words.runsAs(target, action, program, user));
+  return [words.configGood(file ?? words.noFile, targets, rules), ...lines].join("\n");
+}

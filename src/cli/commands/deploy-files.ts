@@ -4,7 +4,7 @@ import { cliCommand } from "../command.js";
 export const deployFiles = cliCommand({
   name: "deploy-files",
   words: (catalogue) => catalogue.deploy.command,
-  positionals: { least: 1, most: 1 },
+  positionals: { least: 1, most: 2 },
   options: {},
-  run: ({ arguments: [folder = ""] }, effects) => effects.deployFiles(folder),
+  run: ({ arguments: [folder = "", installed] }, effects) => effects.deployFiles(folder, installed),
 });

@@ -9,6 +9,7 @@ import type { GuildNames } from "./guild-roles.js";
 import { AddressLimit } from "./address-limit.js";
 import { IDENTIFY_MEMORY_MS, identifyWait } from "./identify.js";
 import type { IdentifyWait } from "./identify.js";
+import type { RightsChange } from "./rights-watch.js";
 import { runSession } from "./session.js";
 import type { SessionEnd } from "./session.js";
 import type { GatewayState } from "./state.js";
@@ -31,6 +32,8 @@ export interface GatewayDeps {
   readonly traffic: Traffic;
   /** Takes the raw data of each interaction; must not throw and must not wait. */
   readonly onInteraction: (data: unknown) => void;
+  /** The bot may have been given a right that it did not have; must not throw. */
+  readonly onRights: (change: RightsChange) => void;
 }
 
 export interface Gateway {

@@ -1,3 +1,5 @@
+import { field, text } from "./fields.js";
+
 /** Names that the gateway has told. */
 export interface GuildNames {
   role(guild: string, role: string): string | undefined;
@@ -47,13 +49,4 @@ export class GuildRoles implements GuildNames {
   #left(guild: string | undefined, unavailable: boolean): void {
     if (guild !== undefined && !unavailable) this.#guilds.delete(guild);
   }
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
-}
-
-function text(value: unknown, name: string): string | undefined {
-  const found = field(value, name);
-  return typeof found === "string" ? found : undefined;
 }

@@ -14,6 +14,8 @@ import type { AddressLimit } from "./address-limit.js";
 import { GuildRoles } from "./guild-roles.js";
 import type { GuildNames } from "./guild-roles.js";
 import type { IdentifyWait, SessionStartLimit } from "./identify.js";
+import { RightsWatch } from "./rights-watch.js";
+import type { RightsChange } from "./rights-watch.js";
 import { isFatal } from "./state.js";
 import type { GatewayStatus, Refusal } from "./state.js";
 import { GuardedStrategy } from "./strategy.js";
@@ -47,6 +49,7 @@ export interface SessionDeps {
   readonly addressLimit: AddressLimit;
   readonly signal: AbortSignal;
   readonly onInteraction: (data: unknown) => void;
+  readonly onRights: (change: RightsChange) => void;
   /** How long the identify that is due now must wait, given what Discord says is left. */
   readonly nextIdentify: (limit: SessionStartLimit) => IdentifyWait;
   readonly onIdentify: () => void;
@@ -127,12 +130,17 @@ function createManager(rest: REST, deps: SessionDeps, ending: Ending): WebSocket
 
 function shardListener(deps: SessionDeps, { end, isOver }: Ending): ShardListener {
   const roles = new GuildRoles();
+  const rights = new RightsWatch();
   let closesWithoutHello = 0;
   let begun = false;
   return {
     isOver,
     onInteraction: deps.onInteraction,
-    onDispatch: (type, data) => roles.take(type, data),
+    onDispatch: (type, data) => {
+      roles.take(type, data);
+      const change = rights.take(type, data);
+      if (change) deps.onRights(change);
+    },
     onHello: () => {
       closesWithoutHello = 0;
     },
@@ -140,8 +148,12 @@ function shardListener(deps: SessionDeps, { end, isOver }: Ending): ShardListene
       begun = true;
       deps.onBegun(applicationIdOf(data), roles);
       deps.onStatus("ready");
+      deps.onRights(rights.begin(data));
     },
-    onResumed: () => deps.onStatus("ready"),
+    onResumed: () => {
+      deps.onStatus("ready");
+      deps.onRights({ where: "everywhere", session: "resumed" });
+    },
     onClosed: (code) => {
       if (isFatal(code)) {
         deps.onStatus("closed", code);

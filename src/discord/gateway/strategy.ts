@@ -2,6 +2,7 @@ import { SimpleShardingStrategy } from "@discordjs/ws";
 import type { WebSocketManager } from "@discordjs/ws";
 
 import type { Clock } from "../../base/clock.js";
+import { field } from "./fields.js";
 
 /** Everything the library's shard tells, by its event names. */
 const SHARD_EVENTS = ["closed", "debug", "dispatch", "error", "heartbeat", "hello", "ready", "resumed"] as const;
@@ -159,8 +160,4 @@ function guardMethod(shard: Emitter, name: string, onThrown: (thrown: unknown) =
 function socketOf(shard: Emitter): Socket | undefined {
   const socket: unknown = Reflect.get(shard, "connection");
   return typeof field(socket, "terminate") === "function" ? (socket as Socket) : undefined;
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }

@@ -28,27 +28,58 @@ export interface Registrar {
   /** Brings the guild's commands to what is wanted, in the background, and retries until that is done, it is stopped or called again. */
   register(application: string, wanted: readonly CommandDefinition[]): void;
   state(): RegistrationState;
+  /** There is word that what Discord refused may be permitted now: it is tried within seconds, once for a burst of words. */
+  retrySoon(): void;
   stop(): Promise<void>;
 }
 
 /** What one attempt came to. */
 export type RegistrationOutcome =
   | { readonly kind: "done"; readonly changes: readonly Difference[] }
-  | { readonly kind: "again"; readonly detail: string; readonly afterMs?: number }
+  /** `byHand`: when somebody has mended it, of which there may be word. */
+  | { readonly kind: "again"; readonly detail: string; readonly afterMs?: number; readonly byHand?: true }
   | { readonly kind: "final"; readonly detail: string };
 
 const BACKOFF = { baseMs: 2_000, capMs: 10 * 60_000 } as const;
 /** A bot that is not in the guild, or a refused token, mends by hand. */
 const BY_HAND_MS = 10 * 60_000;
+/** After word of a change; Discord tells in several events what belongs together. */
+const WORD_SETTLES_MS = 1_000;
+/** Tries for such word in {@link BY_HAND_MS}: each that is refused counts towards Discord's ban of an address. */
+const WORD_TRIES = 10;
 /** Discord's code for a body that it does not take. */
 const INVALID_FORM_BODY = 50_035;
 
 export function createRegistrar(deps: RegistrarDeps): Registrar {
   let state: RegistrationState = { kind: "pending" };
   let current: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
+  /** Counts the words, so that one which comes during a try is not lost. */
+  let words = 0;
+  let wake: AbortController | undefined;
+  let hurries: readonly number[] = [];
+
+  /** Waits, for word if that comes first and there has not been too much of it in vain. */
+  async function untilWord(ms: number, heard: number, signal: AbortSignal): Promise<void> {
+    const now = deps.clock.monotonic();
+    hurries = hurries.filter((at) => at > now - BY_HAND_MS);
+    if (hurries.length >= WORD_TRIES) return deps.clock.sleep(ms, signal);
+    if (words === heard) {
+      wake = new AbortController();
+      try {
+        return await deps.clock.sleep(ms, AbortSignal.any([signal, wake.signal]));
+      } catch {
+        // Woken, or stopped: the next sleep sees which.
+      } finally {
+        wake = undefined;
+      }
+    }
+    hurries = [...hurries, deps.clock.monotonic()];
+    return deps.clock.sleep(WORD_SETTLES_MS, signal);
+  }
 
   async function run(application: string, wanted: readonly CommandDefinition[], signal: AbortSignal): Promise<void> {
     for (let attempt = 1; !signal.aborted; attempt += 1) {
+      const heard = words;
       const outcome = await registerOnce(deps, application, wanted);
       if (signal.aborted) return;
       if (outcome.kind === "done") {
@@ -63,7 +94,7 @@ export function createRegistrar(deps: RegistrarDeps): Registrar {
       const afterMs = Math.max(outcome.afterMs ?? 0, backoffMs(BACKOFF, attempt, deps.random()));
       deps.log.warn({ detail: outcome.detail, attempt, retry_ms: afterMs }, "the commands could not be registered yet");
       try {
-        await deps.clock.sleep(afterMs, signal);
+        await (outcome.byHand ? untilWord(afterMs, heard, signal) : deps.clock.sleep(afterMs, signal));
       } catch {
         return;
       }
@@ -82,6 +113,10 @@ export function createRegistrar(deps: RegistrarDeps): Registrar {
         if (!abort.signal.aborted) await run(application, wanted, abort.signal);
       };
       current = { abort, done: begin() };
+    },
+    retrySoon() {
+      words += 1;
+      wake?.abort();
     },
     async stop() {
       current?.abort.abort();
@@ -138,7 +173,7 @@ function outcomeOf(answer: Exclude<RestAnswer, { kind: "ok" }>): RegistrationOut
     case "status":
       if (answer.code === INVALID_FORM_BODY) return { kind: "final", detail: answer.detail };
       if (answer.status >= 500) return { kind: "again", detail: answer.detail };
-      return { kind: "again", detail: answer.detail, afterMs: BY_HAND_MS };
+      return { kind: "again", detail: answer.detail, afterMs: BY_HAND_MS, ...(answer.edge ? {} : { byHand: true }) };
     default:
       return answer satisfies never;
   }

@@ -110,6 +110,10 @@ export const action = {
   /** By its own probe. */
   seen: (isUp: boolean, found: Text, at: number): Text =>
     text`${isUp ? "up" : "down"}: ${found}, ${{ at, style: "relative" }}`,
+  runsAs: (program: string, user: string | undefined): Text =>
+    user === undefined
+      ? text`runs ${{ code: program }} as Toban's own user`
+      : text`runs ${{ code: program }} as ${{ code: user }}`,
   memory: (bytes: number): string => units.bytes(bytes),
   pid: (pid: number): string => `PID ${pid}`,
   dependents: (names: readonly { readonly name: string; readonly active: string }[], more: number): Text => {

@@ -37,6 +37,8 @@ export const cli = {
     `“${option}” was “${found}”. Expected: ${expected}.`,
   configGood: (file: string, targets: number, rules: number): string =>
     `${file}: well. ${targets} ${targets === 1 ? "target" : "targets"}, ${rules} rules.`,
+  runsAs: (target: string, action: string, program: string, user: string | undefined): string =>
+    `  ${action} of ${target}: runs ${program} as ${user ?? "Toban's own user"}`,
   noFile: "no toban.yaml (none is needed)",
   problems: (count: number): string => (count === 1 ? "1 problem:" : `${count} problems:`),
   registered: (count: number): string =>

@@ -177,6 +177,17 @@ export const doctor = {
   actions: {
     none: "no action is configured",
     good: (target: string, action: string, unit: string): string => `${action} of ${target}: by ${unit}`,
+    goodAs: (target: string, action: string, unit: string, user: string): string =>
+      `${action} of ${target}: by ${unit}, as ${user}`,
+    rootUnnamed: (target: string, action: string, unit: string): Said => ({
+      found: `${action} of ${target}: by ${unit}, as root, which toban.yaml does not say`,
+      remedy:
+        "write “user: root” into the action to keep that, or “user: toban”; then run install.sh --refresh as root",
+    }),
+    otherUser: (target: string, action: string, user: string, unit: string): Said => ({
+      found: `${action} of ${target}: runs as ${user}, for which ${unit} must be installed, and it is not`,
+      remedy: "run install.sh --refresh as root: it writes the unit",
+    }),
     child: (target: string, action: string): string =>
       `${action} of ${target}: by Toban's own user (no action unit is installed)`,
     noProgram: (target: string, action: string, program: string): Said => ({

@@ -89,7 +89,7 @@ export const notice = {
     summary: text`Toban cannot write into ${{ channel: word(values, "channel") }}`,
     lines: [
       ...(values["detail"] === undefined ? [] : [text`Discord says: ${{ code: word(values, "detail") }}`]),
-      text`${messages(number(values, "held"))} held; tried again each 10 min. Give Toban access to the channel (${{ code: word(values, "channel") }}), or name another one in the configuration.`,
+      text`${messages(number(values, "held"))} held; tried again when Discord tells of a change of rights, and each 10 min. Give Toban access to the channel (${{ code: word(values, "channel") }}), or name another one in the configuration.`,
     ],
   }),
   /** `channel`; `held`: messages that waited. */

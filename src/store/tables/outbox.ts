@@ -51,7 +51,10 @@ export function outboxTable(db: Database): OutboxTable {
     `SELECT min(due_at) AS at FROM outbox WHERE ${WAITING}`,
   );
   const ofIncident = db.prepare<[string], Row>("SELECT body FROM outbox WHERE incident = ? ORDER BY created_at, id");
-  const waiting = db.prepare<[], { readonly count: number; readonly oldest: number | null }>(
+  const waiting = db.prepare<[number, string, number], Row>(
+    `SELECT body FROM outbox WHERE ${WAITING} AND (due_at, id) > (?, ?) ORDER BY due_at, id LIMIT ?`,
+  );
+  const depth = db.prepare<[], { readonly count: number; readonly oldest: number | null }>(
     `SELECT count(*) AS count, min(created_at) AS oldest FROM outbox WHERE ${WAITING}`,
   );
   const dead = db.prepare<[], { readonly count: number }>("SELECT count(*) AS count FROM outbox WHERE state = 'dead'");
@@ -64,10 +67,11 @@ export function outboxTable(db: Database): OutboxTable {
     stateOf: (id) => stateOf.get(id)?.state,
     put: (row) => void put.run(...columnsOf(row)),
     due: (now, limit) => due.all(now, limit).map(toRow),
+    waiting: ({ dueAt, id }, limit) => waiting.all(dueAt, id, limit).map(toRow),
     nextDueAt: () => nextDueAt.get()?.at ?? undefined,
     ofIncident: (incident) => ofIncident.all(incident).map(toRow),
     depth: () => {
-      const { count, oldest } = waiting.get() ?? { count: 0, oldest: null };
+      const { count, oldest } = depth.get() ?? { count: 0, oldest: null };
       return {
         pending: count,
         ...(oldest === null ? {} : { oldestCreatedAt: oldest }),

@@ -113,7 +113,7 @@ export function actorSuite(
     it("does what a configured vector says by the unit that stands for it", async () => {
       const by = { target: "shop" };
       const restart = byVector("restart", ["/bin/true"], by);
-      expect(await world.actor.look(restart, patience())).toEqual({ by: "action_unit", dependents: [] });
+      expect(await world.actor.look(restart, patience())).toEqual({ by: "action_unit", user: "root", dependents: [] });
       expect(await world.actor.act(restart, patience())).toMatchObject({ status: "done", by: "action_unit" });
       // Again: a unit that has done its work once can do it anew.
       expect(await world.actor.act(restart, patience())).toMatchObject({ status: "done", by: "action_unit" });
@@ -121,7 +121,11 @@ export function actorSuite(
 
     it("does it itself where no unit stands for a vector", async () => {
       const action = byVector("restart", ["/bin/true"]);
-      expect(await world.actor.look(action, patience())).toEqual({ by: "child", dependents: [] });
+      expect(await world.actor.look(action, patience())).toEqual({
+        by: "child",
+        user: expect.any(String) as string,
+        dependents: [],
+      });
       expect(await world.actor.act(action, patience())).toMatchObject({ status: "done", by: "child" });
     });
 

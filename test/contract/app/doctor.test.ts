@@ -216,6 +216,32 @@ describe("what is wrong on this machine is found, with the one thing to do", () 
     expect(all.every(({ remedy }) => remedy !== undefined && remedy !== "")).toBe(true);
   });
 
+  it("a program that runs as root, as it did before root had to be named, until somebody is named", async () => {
+    const unit = "toban-action-api-restart.service";
+    const granted = (more: object): void =>
+      writeFileSync(
+        path.join(home.path, "granted.json"),
+        JSON.stringify({ version: 1, user: "toban", grants: { [unit]: ["start"] }, units: { [unit]: "0" }, ...more }),
+      );
+    const actions = async (user: string): Promise<Finding | undefined> => {
+      const action = `{ name: restart, run: ["/bin/true"]${user} }`;
+      const yaml = `targets: [ { name: api, kind: http, url: "http://127.0.0.1:1/", actions: [ ${action} ] } ]\n`;
+      return (await findings({ yaml })).find(({ check }) => check === "actions");
+    };
+    for (const more of [{}, { keptAsRoot: [unit] }]) {
+      granted(more);
+      expect(await actions("")).toMatchObject({ state: "warning", found: expect.stringContaining("as root") });
+      expect((await actions(""))?.remedy).toContain("“user: root”");
+      expect(await actions(", user: toban")).toMatchObject({ state: "well" });
+    }
+    granted({ keptAsRoot: [] });
+    expect(await actions("")).toMatchObject({ state: "well", found: expect.stringContaining("Toban's own user") });
+    expect(await actions(", user: nobody")).toMatchObject({
+      state: "failed",
+      found: expect.stringContaining("as nobody"),
+    });
+  });
+
   it("actions that the installer was not told of, and permissions that nobody needs any more", async () => {
     const granted = (grants: unknown): void =>
       writeFileSync(

@@ -59,6 +59,55 @@ describe("the gateway", () => {
     expect(probe.frames.some((frame) => frame.t === "GUILD_CREATE")).toBe(false);
   });
 
+  it("tells what a server's managers change, and the channels that the bot comes to see or not for it", async () => {
+    const { control, opsChannelId: ops, botUserId: me } = bench.discord;
+    const probe = await login();
+    await probe.event("GUILD_CREATE");
+    const told = async (work: () => Promise<unknown>): Promise<readonly (readonly [string | null, unknown])[]> => {
+      const from = probe.frames.length;
+      await work();
+      probe.send({ op: 1, d: null });
+      await probe.until(() => probe.frames.slice(from).find((frame) => frame.op === 11));
+      return probe.frames.slice(from).flatMap((frame) => (frame.op === 0 ? [[frame.t, frame.d] as const] : []));
+    };
+    const names = async (work: () => Promise<unknown>): Promise<readonly unknown[]> =>
+      (await told(work)).map(([name]) => name);
+
+    expect(await names(() => control.setPermissions(ops, [{ who: "bot", deny: ["SEND_MESSAGES"] }]))).toEqual([
+      "CHANNEL_UPDATE",
+    ]);
+    const hidden = await told(() => control.setPermissions(ops, [{ who: "bot", deny: ["VIEW_CHANNEL"] }]));
+    expect(hidden).toMatchObject([["CHANNEL_UPDATE", { id: ops, name: "___hidden___", flags: 1 << 17 }]]);
+    expect(JSON.stringify(hidden)).not.toContain(me);
+    expect(await told(() => control.setPermissions(ops, []))).toMatchObject([
+      ["CHANNEL_UPDATE", { id: ops, name: "ops", flags: 0, permission_overwrites: [] }],
+      ["THREAD_LIST_SYNC", { channel_ids: [ops], threads: [] }],
+    ]);
+    const base = ["VIEW_CHANNEL", "SEND_MESSAGES"];
+    expect(await names(() => control.setRole("toban", { permissions: [] }))).toEqual(["GUILD_ROLE_UPDATE"]);
+    expect(await names(() => control.setRole("@everyone", { permissions: [] }))).toEqual([
+      "GUILD_ROLE_UPDATE",
+      "CHANNEL_UPDATE",
+    ]);
+    expect(await names(() => control.addRole("speaker", { permissions: base }))).toEqual(["GUILD_ROLE_CREATE"]);
+    expect(await told(() => control.setMember("bot", ["toban", "speaker"]))).toMatchObject([
+      ["GUILD_MEMBER_UPDATE", { guild_id: bench.discord.guildId, user: { id: me } }],
+      ["CHANNEL_UPDATE", { name: "ops" }],
+      ["THREAD_LIST_SYNC", {}],
+    ]);
+    expect(await names(() => control.deleteRole("speaker"))).toEqual([
+      "GUILD_ROLE_DELETE",
+      "GUILD_MEMBER_UPDATE",
+      "CHANNEL_UPDATE",
+    ]);
+    expect(await names(() => control.setMember("viewer", ["operator"]))).toEqual([]);
+    expect(await told(() => control.setGuildAvailable(false))).toMatchObject([["GUILD_DELETE", { unavailable: true }]]);
+    expect(await names(() => control.setGuildAvailable(true))).toEqual(["GUILD_CREATE"]);
+    expect(await names(() => control.removeBot())).toEqual(["GUILD_DELETE"]);
+    expect(await names(() => control.setPermissions(ops, []))).toEqual([]);
+    expect(await names(() => control.addBot())).toEqual(["GUILD_CREATE"]);
+  });
+
   it("dispatches messages only with their intent, others' content only with the privileged one", async () => {
     await bench.discord.control.switches({ privilegedIntents: 1 << 15 });
     const deaf = await login(1);

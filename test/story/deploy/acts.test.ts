@@ -33,7 +33,12 @@ targets:
   - { name: shop, kind: unit, unit: shop.service, actions: [restart, start, stop, kill] }
   - { name: basket, kind: unit, unit: basket.service }
   - { name: bot, kind: unit, unit: toban.service, actions: [restart] }
-  - { name: notes, kind: http, url: "${web.url}", actions: [{ name: restart, run: [/usr/bin/touch, /var/lib/notes], timeout: 10s }] }
+  - name: notes
+    kind: http
+    url: "${web.url}"
+    actions:
+      - { name: restart, run: [/usr/bin/touch, /var/lib/notes], timeout: 10s, user: root }
+      - { name: start, run: [/usr/bin/touch, /var/lib/toban/notes], timeout: 10s }
 `,
   );
   const installed = await operator.script("install");
@@ -74,11 +79,19 @@ describe("an installed Toban that acts", () => {
     expect(result).toMatch(/no new errors in/);
   }, 120_000);
 
-  it("does a configured vector by its unit, as root, and says so", async () => {
+  it("does a configured vector by its unit, as root where root is named, and says so before", async () => {
     const plan = await tell("restart", "notes");
     expect(plan).not.toContain("not known");
+    expect(plan).toContain("runs `/usr/bin/touch` as `root`");
     expect(await said(/🟢.*notes.* restarted in/)).toContain("by its action unit");
     expect((await machine.exec("stat", "-c", "%U", "/var/lib/notes")).stdout.trim()).toBe("root");
+  }, 120_000);
+
+  it("does a configured vector as Toban's own user where nobody is named, and says so before", async () => {
+    expect(await tell("start", "notes")).toContain("runs `/usr/bin/touch` as `toban`");
+    await said(/🟢.*notes.* started in/);
+    expect(await operator.owners("/var/lib/toban/notes")).toEqual([expect.stringMatching(/^\d+ toban:toban /)]);
+    expect((await operator.toban("doctor")).stdout).toContain("toban-action-notes-start.service, as toban");
   }, 120_000);
 
   it("reports a restart of its own unit once it is back", async () => {

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { Simulator } from "../../../simulator/index.js";
@@ -287,23 +289,79 @@ describe("after “actions” were changed", () => {
   it("warns until the rule is written anew, and then permits exactly the new list", async () => {
     await operator.edit(
       configuration(
-        `  - { name: notes, kind: http, url: "${web.url}", actions: [{ name: restart, run: [/usr/bin/touch, "/var/lib/notes $HOME %n"], timeout: 10s }] }\n`,
+        `  - { name: notes, kind: http, url: "${web.url}", actions: [{ name: restart, run: [/usr/bin/touch, "/var/lib/toban/notes $HOME %n"], timeout: 10s }] }\n`,
       ).replace("actions: [restart, stop]", "actions: [restart]"),
     );
     const warned = await operator.toban("check-config");
     expect(warned.stderr).toContain("not permitted by polkit yet: start toban-action-notes-restart.service");
     expect(warned.stderr).toContain("still permitted by polkit: stop shop.service");
     expect((await operator.script("install", "--refresh")).code).toBe(0);
-    expect((await operator.toban("check-config")).stderr).toBe("");
+    const checked = await operator.toban("check-config");
+    expect(checked.stderr).toBe("");
+    expect(checked.stdout).toContain("restart of notes: runs /usr/bin/touch as Toban's own user");
     expect((await operator.asService("systemctl", "stop", "shop.service")).code).not.toBe(0);
     expect(await operator.asService("systemctl", "start", "toban-action-notes-restart.service")).toEqual({
       code: 0,
       text: "",
     });
-    expect((await machine.exec("stat", "-c", "%U", "/var/lib/notes $HOME %n")).stdout.trim()).toBe("root");
+    expect((await machine.exec("stat", "-c", "%U", "/var/lib/toban/notes $HOME %n")).stdout.trim()).toBe("toban");
     const again = await operator.script("install", "--refresh");
     expect(again.text).toContain("Nothing to do");
   }, 60_000);
+
+  it("keeps what ran as root before root had to be named, and says what to write until it is written", async () => {
+    const unit = "/etc/systemd/system/toban-action-notes-restart.service";
+    const target = (user: string): string =>
+      configuration(
+        `  - { name: notes, kind: http, url: "${web.url}", actions: [{ name: restart, run: [/usr/bin/touch, /var/lib/notes]${user} }] }\n`,
+      );
+    const runsAs = async (): Promise<string> => {
+      await operator.asService("systemctl", "start", "toban-action-notes-restart.service");
+      return (await machine.exec("stat", "-c", "%U", "/var/lib/notes")).stdout.trim();
+    };
+    // As a version before left it: a unit that names root, and a note that knows of nothing that is kept.
+    await operator.edit(target(", user: root"));
+    await operator.script("install", "--refresh");
+    const { keptAsRoot: _keptAsRoot, ...note } = JSON.parse(await operator.read("/etc/toban/granted.json")) as Record<
+      string,
+      unknown
+    >;
+    await writeFile(machine.path("/etc/toban/granted.json"), JSON.stringify(note));
+    await operator.edit(target(""));
+    const before = await operator.read(unit);
+    const said = /“restart” of “notes” running as root/;
+    expect((await operator.toban("check-config")).stderr).toMatch(said);
+
+    const kept = await operator.script("install", "--refresh");
+    expect(kept.text).toContain("toban-action-notes-restart.service runs as root, as it did before");
+    expect(kept.text).toContain("“user: root” into the action “restart” of the target “notes”");
+    expect(await operator.read(unit)).toBe(before);
+    expect(await runsAs()).toBe("root");
+    const again = await operator.script("install", "--refresh");
+    expect(again.text).toContain("runs as root, as it did before");
+    expect(again.text).toContain("Nothing else to do.");
+    const checked = await operator.toban("check-config");
+    expect(checked.stderr).toMatch(said);
+    expect(checked.stdout).toContain("restart of notes: runs /usr/bin/touch as root");
+    expect((await operator.toban("doctor")).stdout).toContain("as root, which toban.yaml does not say");
+
+    await operator.edit(target(", user: root"));
+    expect((await operator.toban("check-config")).stderr).toBe("");
+    await operator.script("install", "--refresh");
+    expect(await operator.read(unit)).toBe(before);
+    expect(await operator.script("install", "--refresh")).toMatchObject({
+      text: expect.stringMatching(/^Nothing to do/),
+    });
+
+    await operator.edit(target(", user: toban"));
+    expect((await operator.toban("check-config")).stderr).toContain("written for other arguments");
+    await operator.script("install", "--refresh");
+    expect((await operator.toban("check-config")).stderr).toBe("");
+    expect(await machine.property("toban-action-notes-restart.service", "User")).toBe("toban");
+    // And with nobody named it stays Toban's own.
+    await operator.edit(target(""));
+    expect((await operator.script("install", "--refresh")).text).toMatch(/^Nothing to do/);
+  }, 120_000);
 
   it("takes an action unit away again that is no longer configured", async () => {
     await operator.edit(configuration());

@@ -20,7 +20,13 @@ beforeAll(async () => {
   [discord, machine] = await Promise.all([Simulator.start(), startMachine()]);
   operator = new Operator(machine);
   await operator.script("install", "--no-start");
-  await operator.configure(discord, "scrape: { interval: 5s }\n");
+  await operator.configure(
+    discord,
+    `scrape: { interval: 5s }
+targets:
+  - { name: bus, kind: unit, unit: dbus.service, actions: [{ name: restart, run: [/bin/true] }] }
+`,
+  );
   const { code, text } = await operator.script("install");
   if (code !== 0) throw new Error(text);
 }, 180_000);
@@ -80,11 +86,22 @@ async function same(): Promise<void> {
 async function thereAndBack(): Promise<void> {
   const before = await versionRunning();
   const newer = await release("99.0.0");
+  // What an older version has left: a unit that runs as root for nobody's saying so, and a note that knows of none such.
+  const unit = "/etc/systemd/system/toban-action-bus-restart.service";
+  const asRoot = (await operator.read(unit)).replace("User=toban", "User=root");
+  await writeFile(machine.path(unit), asRoot);
+  const { keptAsRoot: _keptAsRoot, ...note } = JSON.parse(await operator.read("/etc/toban/granted.json")) as Record<
+    string,
+    unknown
+  >;
+  await writeFile(machine.path("/etc/toban/granted.json"), JSON.stringify(note));
   const dry = await newer.script("upgrade", "--dry-run");
   expect(dry.text).toContain("would install /opt/toban (99.0.0)");
   expect(await versionRunning()).toBe(before);
   const { code, text } = await newer.script("upgrade");
   expect(text).toContain(`Upgraded from ${before} to 99.0.0`);
+  expect(text).toContain("toban-action-bus-restart.service runs as root, as it did before");
+  expect(await operator.read(unit)).toBe(asRoot);
   expect(code).toBe(0);
   expect(await versionRunning()).toBe("99.0.0");
   const backups = await machine.exec(

@@ -68,7 +68,12 @@ export function createDiscord<Services>(deps: DiscordDeps<Services>): Discord {
     log: deps.dispatchLog,
     roleName: (guild, role) => gateway.roleName(guild, role),
   });
-  const gateway: Gateway = createGateway({ ...deps, traffic, onInteraction: (raw) => dispatcher.take(raw) });
+  const gateway: Gateway = createGateway({
+    ...deps,
+    traffic,
+    onInteraction: (raw) => dispatcher.take(raw),
+    onRights: () => registrar.retrySoon(),
+  });
   const registrar: Registrar = createRegistrar({ ...deps, rest, guild: deps.policy().guild });
 
   let registeredFor: string | undefined;

@@ -196,7 +196,8 @@ export interface Stage {
 export async function createStage(
   options: Partial<SenderOptions> & { readonly discordOptions?: Partial<FakeDiscordOptions> } = {},
 ): Promise<Stage> {
-  const clock = new FakeClock();
+  // The real monotonic clock tells fractions of a millisecond, which moments that are kept must not have.
+  const clock = new FakeClock(undefined, 0.3);
   const store = await openStore({ dataDir: undefined, clock, log: silentLogs.for("store") });
   const discord = new FakeDiscord({ clock, ...options.discordOptions });
   const create = (more: Partial<SenderOptions>): Sender =>

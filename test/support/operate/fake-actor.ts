@@ -47,7 +47,10 @@ export class FakeActor implements Actor {
 
   async look({ means }: TargetAction, signal: AbortSignal): Promise<ActionState> {
     this.looks += 1;
-    if (means.kind === "vector") return { by: this.#byOf(means.unit), dependents: [] };
+    if (means.kind === "vector") {
+      const by = this.#byOf(means.unit);
+      return { by, user: by === "child" ? "toban" : (means.user ?? "root"), dependents: [] };
+    }
     return this.#isOff(signal) ? { by: "systemd", dependents: [] } : this.#stateOf(means.unit, "systemd");
   }
 

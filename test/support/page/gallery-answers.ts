@@ -160,10 +160,34 @@ export function actions(now: number): readonly Exhibit[] {
     { confirm: "v1:confirm:1", cancel: "v1:cancel:1" },
     en,
   );
+  const program = renderPlan(
+    {
+      record: {
+        ...record,
+        target: "web",
+        means: {
+          kind: "vector",
+          run: ["/usr/local/bin/restart-web", "--graceful"],
+          timeoutMs: 60_000,
+          user: "root",
+          unit: "toban-action-web-restart.service",
+        },
+      },
+      host: "web-1",
+      state: { by: "action_unit", user: "root", dependents: [] },
+      seen: { answer: { kind: "http", success: true, status: 200, seconds: 0.015 }, at: now - 5_000 },
+      dependents: [],
+      standing: { used: 0, perHour: 3, halfOpen: false },
+      self: false,
+    },
+    { confirm: "v1:confirm:1", cancel: "v1:cancel:1" },
+    en,
+  );
   const stopped = { target: "shop-bot", id: record.id, by: "operator", at: now - HOUR - 5_000, reason: "maintenance" };
   const answer = (name: string, message: Message): Exhibit => ({ name, message, form: "answer" });
   return [
     answer("action-plan", plan),
+    answer("action-plan-program", program),
     answer("action-progress", renderProgress({ ...done, state: "started" }, 30_000, en)),
     answer("action-done", renderResult({ record: done, host: "web-1" }, en)),
     answer("action-done-unwell", renderResult({ record: unwell, host: "web-1" }, en)),

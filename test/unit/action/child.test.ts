@@ -38,7 +38,15 @@ describe("an argument vector where there is no systemd", () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it("is run by Toban itself, and the answer says so", async () => {
-    expect(await lookAtVector(DEPS, vector(["/bin/true"]), patience())).toEqual({ by: "child", dependents: [] });
+    expect(await lookAtVector(DEPS, vector(["/bin/true"]), patience())).toEqual({
+      by: "child",
+      user: "toban",
+      dependents: [],
+    });
+    expect(await lookAtVector({ ...DEPS, ownUser: undefined }, vector(["/bin/true"]), patience())).toEqual({
+      by: "child",
+      dependents: [],
+    });
     expect(await act(["/bin/true"])).toEqual({ status: "done", by: "child", tookMs: expect.any(Number) });
   });
 

@@ -1,13 +1,18 @@
 import { describe, expect, it } from "vitest";
 
 import { runCli } from "../../../src/cli/cli.js";
+import type { CheckResult } from "../../../src/cli/commands/check-config.js";
 import type { CliEffects } from "../../../src/cli/effects.js";
 import { EXIT } from "../../../src/cli/exit-code.js";
 import type { Printed } from "../../../src/cli/printed.js";
 import { catalogueFor } from "../../../src/locale/index.js";
 
 /** What was set in motion, and what was printed where. */
-async function called(argv: readonly string[], answer: Printed = { code: EXIT.well, output: "all well" }) {
+async function called(
+  argv: readonly string[],
+  answer: Printed = { code: EXIT.well, output: "all well" },
+  checked: CheckResult = { ok: false, problems: ["here: wrong"], warnings: ["there: odd"] },
+) {
   const done: unknown[] = [];
   const out: string[] = [];
   const err: string[] = [];
@@ -19,7 +24,7 @@ async function called(argv: readonly string[], answer: Printed = { code: EXIT.we
     },
     checkConfig: () => {
       done.push("check-config");
-      return { ok: false, problems: ["here: wrong"], warnings: ["there: odd"] };
+      return checked;
     },
     ping: (format) => {
       done.push(["ping", format]);
@@ -37,8 +42,8 @@ async function called(argv: readonly string[], answer: Printed = { code: EXIT.we
       done.push(["register", format]);
       return Promise.resolve(answer);
     },
-    deployFiles: (folder) => {
-      done.push(["deploy-files", folder]);
+    deployFiles: (folder, installed) => {
+      done.push(["deploy-files", folder, installed]);
       return Promise.resolve(answer);
     },
     act: (call, format) => {
@@ -130,6 +135,29 @@ describe("the command line", () => {
     expect([json.code, JSON.parse(json.out)]).toEqual([
       2,
       { ok: false, problems: ["here: wrong"], warnings: ["there: odd"] },
+    ]);
+  });
+
+  it("says of a configuration that is well which programs run, and as whom", async () => {
+    const program = "/usr/local/bin/restart-web";
+    const { code, out } = await called(["check-config"], undefined, {
+      ok: true,
+      file: "toban.yaml",
+      targets: 2,
+      rules: 30,
+      programs: [
+        { target: "web", action: "restart", program, user: "root" },
+        { target: "web", action: "stop", program },
+      ],
+      warnings: [],
+    });
+    expect([code, out.split("\n")]).toEqual([
+      0,
+      [
+        "toban.yaml: well. 2 targets, 30 rules.",
+        `  restart of web: runs ${program} as root`,
+        `  stop of web: runs ${program} as Toban's own user`,
+      ],
     ]);
   });
 

@@ -3,6 +3,7 @@ import { createContext, runInContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 
 import { execStart, isArgument, isProgram } from "../../../src/app/deploy/exec-start.js";
+import { rootUnitsIn, runsAsRoot } from "../../../src/app/deploy/installed-units.js";
 import { deployPlan, grantDifference } from "../../../src/app/deploy/plan.js";
 import type { ActionableTarget, DeployPlan } from "../../../src/app/deploy/plan.js";
 import { polkitRule } from "../../../src/app/deploy/polkit-rule.js";
@@ -94,7 +95,7 @@ describe("action units", () => {
     const unit = units["toban-action-web-restart.service"] ?? "";
     expect(unit).toContain("Type=oneshot\n");
     expect(unit).toContain('ExecStart=":/opt/web/bin/reload" "now"\n');
-    expect(unit).toContain("User=root\n");
+    expect(unit).toContain("User=toban\n");
     expect(unit).toContain("TimeoutStartSec=2s\n");
   });
 
@@ -103,6 +104,58 @@ describe("action units", () => {
     if (restart?.means.kind !== "vector") throw new Error("expected a vector");
     const { units } = planOf({ name: "web", actions: [{ ...restart, means: { ...restart.means, user: "web" } }] });
     expect(Object.values(units)[0]).toContain("User=web\n");
+  });
+
+  it("run as Toban's own user where nobody is named, and as root only where root is", () => {
+    const [restart] = web.actions;
+    if (restart?.means.kind !== "vector") throw new Error("expected a vector");
+    const named = { name: "web", actions: [{ ...restart, means: { ...restart.means, user: "root" } }] };
+    expect(Object.values(planOf(named).units)[0]).toContain("User=root\n");
+    expect(planOf(named).granted.keptAsRoot).toEqual([]);
+    expect(planOf(web).keptAsRoot).toEqual([]);
+  });
+
+  it("that ran as root go on to where nobody is named, and are listed; a name ends that", () => {
+    const [restart] = web.actions;
+    if (restart?.means.kind !== "vector") throw new Error("expected a vector");
+    const { unit } = restart.means;
+    const asked: string[] = [];
+    const kept = deployPlan([shop, web], (name) => {
+      asked.push(name);
+      return true;
+    });
+    if (!kept.ok) throw new Error("expected a plan");
+    expect(kept.plan.units[unit]).toContain("User=root\n");
+    expect(kept.plan.keptAsRoot).toEqual([{ target: "web", action: "restart", unit }]);
+    expect(kept.plan.granted.keptAsRoot).toEqual([unit]);
+    expect(asked).toEqual([unit]);
+    for (const user of ["web", "toban"]) {
+      const named = deployPlan(
+        [{ name: "web", actions: [{ ...restart, means: { ...restart.means, user } }] }],
+        () => true,
+      );
+      if (!named.ok) throw new Error("expected a plan");
+      expect(named.plan.units[unit]).toContain(`User=${user}\n`);
+      expect(named.plan.keptAsRoot).toEqual([]);
+    }
+  });
+
+  it.each([
+    ["User=root\n", true],
+    ["Type=oneshot\n", true],
+    ["User=\n", true],
+    ["User = 0\n", true],
+    ["User=toban\nUser=\n", true],
+    ["User=toban\n", false],
+    ["User=root\nUser=web\n", false],
+    ["#User=web\n", true],
+    ["Group=web\n[Install]\nUser=web\n", true],
+  ])("are read as systemd reads them: %j", (service, expected) => {
+    expect(runsAsRoot(`[Unit]\nDescription=x\n[Service]\n${service}`)).toBe(expected);
+  });
+
+  it("that are not there run as nobody", () => {
+    expect(rootUnitsIn("/no/such/folder")("toban-action-web-restart.service")).toBe(false);
   });
 
   it("are refused for arguments that no program can be given", () => {

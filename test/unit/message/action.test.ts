@@ -91,6 +91,27 @@ describe("a plan", () => {
     ]);
   });
 
+  it.each([
+    [{ user: "root" }, undefined, "┃ runs /usr/local/bin/restart-web as root"],
+    [{ user: "toban" }, undefined, "┃ runs /usr/local/bin/restart-web as toban"],
+    // What systemd says goes before what is configured: the unit may not have been written anew.
+    [{ user: "root" }, "web", "┃ runs /usr/local/bin/restart-web as root"],
+    [{}, "web", "┃ runs /usr/local/bin/restart-web as web"],
+    [{}, undefined, "┃ runs /usr/local/bin/restart-web as Toban's own user"],
+  ])("says which program would run, and as whom: %j, configured %j", (seen, user, expected) => {
+    const means = {
+      kind: "vector",
+      run: ["/usr/local/bin/restart-web", "--token", "hunter2"],
+      timeoutMs: 60_000,
+      unit: "toban-action-web-restart.service",
+      ...(user === undefined ? {} : { user }),
+    } as const;
+    const state = { by: "action_unit", ...seen, dependents: [] } as const;
+    const text = plain(renderPlan({ ...view, record: { ...record, means }, state }, undefined, en));
+    expect(text.split("\n")[2]).toBe(expected);
+    expect(text).not.toContain("hunter2");
+  });
+
   it("warns of an action on Toban itself, and of the one try after failures", () => {
     const text = plain(
       renderPlan({ ...view, self: true, standing: { ...view.standing, halfOpen: true } }, undefined, en),

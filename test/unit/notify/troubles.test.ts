@@ -49,17 +49,17 @@ describe("troubles", () => {
 
   it("of one channel leave the others alone", () => {
     const { of, said } = troubles();
-    of.broken("a", "post", "Missing Access", at(0));
+    of.broken("a", "post", "Missing Access", at(0), 0);
     expect(of.peek("a", 1)).toMatchObject({ open: false, until: RETRY_TROUBLE_MS, kind: "receiver_broken" });
     expect(of.peek("b", 1).open).toBe(true);
-    of.broken("a", "post", "Missing Access", at(RETRY_TROUBLE_MS));
+    of.broken("a", "post", "Missing Access", at(RETRY_TROUBLE_MS), RETRY_TROUBLE_MS);
     expect(said).toEqual(["receiver_broken a began"]);
   });
 
   it("of posts are not disproved by an edit, those of edits are", () => {
     const { of, said } = troubles();
-    of.broken("a", "post", "", at(0));
-    of.broken("b", "edit", "", at(0));
+    of.broken("a", "post", "", at(0), 0);
+    of.broken("b", "edit", "", at(0), 0);
     of.accepted("a", "edit");
     of.accepted("b", "edit");
     expect(said.filter((line) => line.endsWith("over"))).toEqual(["receiver_broken b over"]);
@@ -81,11 +81,98 @@ describe("troubles", () => {
   it("are tried at once when somebody changed something, but never an edge block", () => {
     const { of } = troubles();
     of.refused("", at(0));
-    of.broken("a", "post", "", at(0));
+    of.broken("a", "post", "", at(0), 0);
     of.retryNow(1);
     expect(of.peek("a", 1)).toEqual({ open: true, probe: true });
     of.edgeBlocked("", at(2), 2);
     of.retryNow(3);
     expect(of.peek("a", 3).open).toBe(false);
+  });
+});
+
+describe("word of changed rights", () => {
+  const SECOND = 1_000;
+  const untilOf = (of: Troubles, channel: string, now: number): number | undefined => {
+    const gate = of.peek(channel, now);
+    return gate.open ? undefined : gate.until;
+  };
+
+  it("has a broken channel tried a second later, once for a burst of words", () => {
+    const { of, said } = troubles();
+    of.broken("a", "post", "", at(0), 0);
+    const later = 3 * MINUTE;
+    expect(of.rightsChanged(["a"], later)).toEqual([{ channel: "a", from: RETRY_TROUBLE_MS, until: later + SECOND }]);
+    for (let index = 1; index < 500; index += 1) expect(of.rightsChanged(undefined, later + index)).toEqual([]);
+    expect(untilOf(of, "a", later + 999)).toBe(later + SECOND);
+    expect(of.peek("a", later + SECOND).open).toBe(true);
+    expect(said).toEqual(["receiver_broken a began"]);
+  });
+
+  it("of other channels leaves a channel alone, and none troubles a channel that is well", () => {
+    const { of } = troubles();
+    of.broken("a", "post", "", at(0), 0);
+    expect(of.rightsChanged(["b", "c"], MINUTE)).toEqual([]);
+    expect(untilOf(of, "a", MINUTE)).toBe(RETRY_TROUBLE_MS);
+    expect(of.peek("b", MINUTE).open).toBe(true);
+  });
+
+  it("is tried for more and more seldom while it is in vain, then as often as without", () => {
+    const { of, said } = troubles();
+    of.broken("a", "post", "", at(0), 0);
+    let now = 0;
+    const gaps: number[] = [];
+    for (let told = 0; told < 12; told += 1) {
+      of.rightsChanged(["a"], now);
+      const until = untilOf(of, "a", now) ?? now;
+      gaps.push((until - now) / SECOND);
+      now = until;
+      of.broken("a", "post", "", at(now), now);
+    }
+    expect(gaps).toEqual([1, 5, 15, 15, 15, 30, 30, 60, 60, 60, 600, 1]);
+    expect(said).toEqual(["receiver_broken a began"]);
+  });
+
+  it("is forgotten with the trouble: the next one is tried after a second again", () => {
+    const { of } = troubles();
+    for (const begin of [0, 10 * SECOND]) {
+      of.broken("a", "post", "", at(begin), begin);
+      of.rightsChanged(["a"], begin);
+      expect(untilOf(of, "a", begin)).toBe(begin + SECOND);
+      of.accepted("a", "post");
+    }
+  });
+
+  it("that comes while a request is on its way has the channel tried once more", () => {
+    const { of } = troubles();
+    of.rightsChanged(["a"], 500);
+    expect(of.broken("a", "post", "", at(600), 400)).toBe(SECOND);
+    // This one left after the word: its refusal says that the word was in vain.
+    expect(of.broken("a", "post", "", at(1_600), 1_600)).toBe(RETRY_TROUBLE_MS);
+    of.rightsChanged(undefined, 1_700);
+    expect(of.broken("a", "post", "", at(1_800), 1_650)).toBe(15 * SECOND);
+  });
+
+  it("has what could not be looked up tried again, too", () => {
+    const { of } = troubles();
+    of.historyUnreadable("a", "", at(0), 0);
+    expect(of.rightsChanged(["a"], MINUTE)).toEqual([{ channel: "a", from: RETRY_TROUBLE_MS, until: MINUTE + SECOND }]);
+  });
+
+  it("costs at most a hundred tries in ten minutes, however many channels refuse", () => {
+    const { of } = troubles();
+    for (let index = 0; index < 300; index += 1) of.broken(String(index), "post", "", at(0), 0);
+    expect(of.rightsChanged(undefined, MINUTE)).toHaveLength(100);
+    expect(of.rightsChanged(undefined, 2 * MINUTE)).toEqual([]);
+    expect(of.rightsChanged(["299"], 9 * MINUTE + 1)).toEqual([]);
+    of.broken("299", "post", "", at(10 * MINUTE), 10 * MINUTE);
+    expect(of.rightsChanged(["299"], 11 * MINUTE)).toHaveLength(1);
+  });
+
+  it("ends neither an edge block nor a refusal of the bot", () => {
+    const { of } = troubles();
+    of.refused("", at(0));
+    of.edgeBlocked("", at(0), 0);
+    expect(of.rightsChanged(undefined, 1)).toEqual([]);
+    expect(of.peek("a", 2).open).toBe(false);
   });
 });

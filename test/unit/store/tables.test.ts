@@ -45,6 +45,24 @@ describe("outbox", () => {
       expect(outbox.nextDueAt()).toBe(NOON + 20);
     }));
 
+  test("what waits is given by the moment it becomes due, from any place on", () =>
+    withTables(({ outbox }) => {
+      const rows = [
+        anAnnouncement("b", { dueAt: NOON }),
+        anAnnouncement("c", { dueAt: NOON + 5, state: "sending" }),
+        anAnnouncement("a", { dueAt: NOON + 5 }),
+        anAnnouncement("d", { dueAt: NOON + 9 }),
+        anAnnouncement("x", { dueAt: NOON + 9, state: "sent" }),
+      ];
+      for (const row of rows) outbox.add(row);
+      const ids = (after: { dueAt: number; id: string }, limit: number) =>
+        outbox.waiting(after, limit).map(({ id }) => id);
+      expect(ids({ dueAt: 0, id: "" }, 10)).toEqual(["b", "a", "c", "d"]);
+      expect(ids({ dueAt: NOON + 5, id: "" }, 2)).toEqual(["a", "c"]);
+      expect(ids({ dueAt: NOON + 5, id: "c" }, 10)).toEqual(["d"]);
+      expect(ids({ dueAt: NOON + 9, id: "d" }, 10)).toEqual([]);
+    }));
+
   test("an id is added once; the same id again is a mistake and changes nothing", async () => {
     const store = await openTestStore();
     await store.write("first", ({ outbox }) => outbox.add(anAnnouncement("a")));
