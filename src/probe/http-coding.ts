@@ -110,8 +110,6 @@ export async function decodeContent(
   let body = coded;
   for (const coding of codings.toReversed()) {
     try {
-      // Each layer needs the one before.
-      // oxlint-disable-next-line no-await-in-loop
       body = await undone(coding, body, limits);
     } catch (thrown) {
       limits.signal.throwIfAborted();

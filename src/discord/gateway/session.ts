@@ -7,6 +7,7 @@ import type { Clock } from "../../base/clock.js";
 import { messageOf } from "../../base/errors.js";
 import type { Logger } from "../../base/log.js";
 import type { Secret } from "../../base/secret.js";
+import type { EdgeBlock } from "../../model/contract/edge-block.js";
 import { answerOf, countAnswers, restOptions } from "../rest/rest.js";
 import type { Traffic } from "../rest/traffic.js";
 
@@ -43,6 +44,7 @@ export interface SessionDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly traffic: Traffic;
+  readonly edge?: EdgeBlock | undefined;
   readonly signal: AbortSignal;
   readonly onInteraction: (data: unknown) => void;
   /** How long the identify that is due now must wait, given what Discord says is left. */
@@ -63,7 +65,7 @@ export async function runSession(deps: SessionDeps): Promise<SessionEnd> {
   const onAbort = (): void => ended.end({ kind: "stopped" });
   deps.signal.addEventListener("abort", onAbort, { once: true });
 
-  const rest = new REST(restOptions(deps.apiUrl)).setToken(deps.token.reveal());
+  const rest = new REST(restOptions(deps)).setToken(deps.token.reveal());
   countAnswers(rest, deps.traffic);
   const manager = createManager(rest, deps, ended);
   void manager.connect().catch((thrown: unknown) => ended.end(endOfConnect(thrown)));

@@ -4,14 +4,18 @@ import type { RESTOptions, RouteLike } from "@discordjs/rest";
 import type { Clock } from "../../base/clock.js";
 import { messageOf, systemCodeOf } from "../../base/errors.js";
 import type { Secret } from "../../base/secret.js";
+import type { EdgeBlock } from "../../model/contract/edge-block.js";
 import type { MessageFile } from "../../model/message.js";
 
+import { EdgeBlockedError, edgeGuarded } from "./edge-guard.js";
 import type { Traffic } from "./traffic.js";
 
 /** How long one request may take before its outcome counts as unclear. */
 const TIMEOUT_MS = 10_000;
 /** What a 429 without a usable `Retry-After` is taken to ask for. */
 const DEFAULT_RETRY_MS = 1_000;
+/** The edge's word in JSON. Source: Discord's documentation, topics/opcodes-and-status-codes. */
+const CLOUDFLARE_BLOCKED = 40_333;
 /** Codes of undici and Node with which it is certain that Discord has not seen the request. */
 const NEVER_SENT = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"];
 
@@ -57,6 +61,8 @@ export interface RestDeps {
   readonly token: Secret;
   readonly clock: Clock;
   readonly traffic: Traffic;
+  /** Shared with whatever else of this process asks something of Discord. Absent: asked without regard to it. */
+  readonly edge?: EdgeBlock | undefined;
   /** Told of each answer's `Date`: what Discord's clocks say. */
   readonly onDate?: (date: string) => void;
 }
@@ -70,8 +76,13 @@ const METHODS = {
 } as const;
 
 /** Options shared with the gateway client's own requests. */
-export function restOptions(apiUrl: string | undefined): Partial<RESTOptions> {
+export function restOptions({
+  apiUrl,
+  edge,
+  clock,
+}: Pick<RestDeps, "apiUrl" | "edge" | "clock">): Partial<RESTOptions> {
   return {
+    ...(edge && edgeGuarded(edge, clock)),
     version: "10",
     ...(apiUrl === undefined ? {} : { api: apiUrl }),
     retries: 0,
@@ -86,7 +97,7 @@ export function restOptions(apiUrl: string | undefined): Partial<RESTOptions> {
  * set anew for each request that needs it.
  */
 export function createRest(deps: RestDeps): Rest {
-  const rest = new REST(restOptions(deps.apiUrl));
+  const rest = new REST(restOptions(deps));
   let token = deps.token;
   countAnswers(rest, deps.traffic);
   if (deps.onDate) {
@@ -118,7 +129,10 @@ export function createRest(deps: RestDeps): Rest {
         deps.traffic.took(deps.clock.monotonic() - startedAt);
         return { kind: "ok", body };
       } catch (thrown) {
-        return answerOf(thrown);
+        const answer = answerOf(thrown);
+        if (answer.kind === "status" && answer.code === CLOUDFLARE_BLOCKED)
+          deps.edge?.refused(answer.detail, startedAt);
+        return answer;
       }
     },
   };
@@ -139,6 +153,8 @@ function dataOf(file: MessageFile): string | Buffer {
  * an interaction holds its token.
  */
 export function answerOf(thrown: unknown): RestAnswer {
+  if (thrown instanceof EdgeBlockedError)
+    return { kind: "wait", retryAfterMs: thrown.remainingMs, detail: thrown.message };
   if (thrown instanceof RateLimitError) {
     const asked = Math.max(thrown.retryAfter, thrown.timeToReset, thrown.sublimitTimeout);
     const retryAfterMs = Number.isFinite(asked) && asked > 0 ? asked : DEFAULT_RETRY_MS;
