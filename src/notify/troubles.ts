@@ -153,7 +153,7 @@ export class Troubles {
 
   /** How long the edge block still asks for silence; 0: there is none, or it may be tried whether it is over. */
   edgeRemainingMs(now: number): number {
-    return Math.max(0, (this.#everywhere.get("edge_block")?.until ?? 0) - now);
+    return Math.max(0, (this.#everywhere.get("edge_block")?.until ?? now) - now);
   }
 
   /** The edge block there is, to be kept over a restart. */

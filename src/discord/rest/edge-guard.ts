@@ -21,7 +21,7 @@ const LONGEST_MS = 24 * 3_600_000;
 
 /** For a process that asks a few things and ends. */
 export function createEdgeBlock(clock: Clock): EdgeBlock {
-  let until = 0;
+  let until = -Infinity;
   return {
     remainingMs: () => Math.max(0, until - clock.monotonic()),
     refused(_detail, _startedAt, askedMs = 0) {
