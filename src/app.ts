@@ -143,6 +143,7 @@ export class App {
     lifecycle.onStop("actions", () => this.#operate.stop());
     this.#listening = createListening(this.#context, {
       traffic: this.#traffic,
+      edge: this.#speaking.sender.edge,
       services: this.#services(),
       postToChannel: (channel, message) => this.#notices.answer(channel, message),
       onState: (state) => this.#onGatewayState(state),

@@ -13,6 +13,7 @@ import type { Rest } from "../discord/rest/rest.js";
 import type { Traffic } from "../discord/rest/traffic.js";
 import { catalogueFor } from "../locale/index.js";
 import { toDiscord } from "../message/to-discord.js";
+import type { EdgeBlock } from "../model/contract/edge-block.js";
 import type { Message } from "../model/message.js";
 import type { AppContext } from "./context.js";
 import { createDenials } from "./denials.js";
@@ -29,6 +30,7 @@ export interface Listening {
 export interface ListeningDeps {
   readonly traffic: Traffic;
   readonly services: Services;
+  readonly edge: EdgeBlock;
   /** For answers that came too late for their place. */
   readonly postToChannel: (channel: string, message: Message) => Promise<void>;
   readonly onState: (state: GatewayState) => void;
@@ -40,7 +42,13 @@ export function createListening(context: AppContext, deps: ListeningDeps): Liste
   const { clock, logs, lifecycle, store, settings, random } = context;
   const { config, secrets } = settings();
   const log = logs.for("discord");
-  const rest = createRest({ apiUrl: config.apiUrl, token: secrets.token, clock, traffic: deps.traffic });
+  const rest = createRest({
+    apiUrl: config.apiUrl,
+    token: secrets.token,
+    clock,
+    traffic: deps.traffic,
+    edge: deps.edge,
+  });
   const denials = createDenials({ store, clock, log: logs.for("dispatch") });
   lifecycle.onStop("denials", () => denials.stop());
   const dispatcher = createDispatcher<Services>({
@@ -67,6 +75,7 @@ export function createListening(context: AppContext, deps: ListeningDeps): Liste
     log,
     random,
     traffic: deps.traffic,
+    edge: deps.edge,
     ledger: {
       add: (kind, at) => {
         store

@@ -56,6 +56,12 @@ export function parseSize(text: string): number | undefined {
   return match && unit !== undefined ? Math.round(Number(match[1]) * unit) : undefined;
 }
 
+/** Bytes → the shortest exact form that {@link parseSize} reads back (`1536` → `"1536B"`, `65536` → `"64KiB"`). */
+export function sizeText(bytes: number): string {
+  const unit = (["GiB", "MiB", "KiB"] as const).find((name) => bytes > 0 && bytes % (SIZE_UNITS[name] ?? 1) === 0);
+  return unit === undefined ? `${bytes}B` : `${bytes / (SIZE_UNITS[unit] ?? 1)}${unit}`;
+}
+
 /** `"80%"` → 0.8. */
 export function parseShare(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?) ?%$/.exec(text);

@@ -2,7 +2,9 @@ import type { Text } from "../base/text.js";
 import { plain, text } from "../base/text.js";
 import type { Catalogue } from "../locale/index.js";
 import type { Alert } from "../model/alert.js";
+import type { HttpFacts } from "../model/facts.js";
 import type { IncidentAlert } from "../model/incident.js";
+import type { Reason } from "../model/reason.js";
 import { SEVERITIES } from "../model/rule.js";
 import { clip } from "./clip.js";
 import { oneLine } from "./sanitize.js";
@@ -41,13 +43,28 @@ export function valueText(unit: string, value: number, catalogue: Catalogue): st
   }
 }
 
-function reasonWords(alert: Alert, catalogue: Catalogue): string {
+function reasonWords(alert: Alert, nameLength: number, catalogue: Catalogue): string {
   if (alert.failure !== undefined) return catalogue.reason.failures[alert.failure].short;
   if (alert.reason === undefined) return catalogue.alert.noReason;
-  if (alert.reason === "wrong_status" && alert.evidence?.kind === "http" && alert.evidence.status !== undefined) {
-    return catalogue.alert.httpStatus(alert.evidence.status);
-  }
-  return catalogue.reason.reasons[alert.reason].short;
+  const { short } = catalogue.reason.reasons[alert.reason];
+  return alert.evidence?.kind === "http" ? httpReason(alert.reason, alert.evidence, nameLength, catalogue) : short;
+}
+
+/** How many of a service's parts the first line names. */
+const PARTS_NAMED = 3;
+
+/** The reason with what says most of it: the status, where a redirect leads, what is down, the parser's word. */
+function httpReason(reason: Reason, facts: HttpFacts, nameLength: number, catalogue: Catalogue): string {
+  const { status, location, down = [], mismatch } = facts;
+  const words = catalogue.alert;
+  const { short } = catalogue.reason.reasons[reason];
+  if (reason === "bad_http" && mismatch !== undefined) return words.because(short, mismatch.found);
+  const byStatus = status !== undefined && (reason === "wrong_status" || reason === "redirected");
+  const to = location === undefined ? undefined : shortName(location, nameLength);
+  const what = byStatus ? words.httpStatus(status, to) : short;
+  if (down.length === 0) return what;
+  const parts = down.slice(0, PARTS_NAMED).map((part) => shortName(`${part.name} ${part.status}`, nameLength));
+  return words.because(what, words.partsDown(parts, down.length - parts.length));
 }
 
 /** Results of systemd that the status of the main process says more about. */
@@ -76,7 +93,7 @@ function bound(alert: Alert, value: number, nameLength: number, catalogue: Catal
     // A moment that has passed is no negative span.
     value: valueText(phrase.unit === "none" ? "seconds" : phrase.unit, Math.max(0, value), catalogue),
     count: Math.round(value),
-    reason: reasonWords(alert, catalogue),
+    reason: reasonWords(alert, nameLength, catalogue),
     code: alert.failure ?? alert.reason,
     ended: endedBadly(alert, nameLength),
     victim: alert.evidence?.kind === "host" ? named(alert.evidence.oomVictim?.name, nameLength) : undefined,

@@ -58,7 +58,8 @@ function unitEvidence(alert: Alert, facts: UnitFacts, catalogue: Catalogue): rea
 function httpEvidence(alert: Alert, facts: HttpFacts, catalogue: Catalogue): readonly Text[] {
   const words = catalogue.alert;
   const { mismatch, certificate } = facts;
-  const until = certificate === undefined ? [] : [words.certificate(certificate.subject, certificate.validTo)];
+  const until =
+    certificate === undefined ? [] : [words.certificate(certificate.subject, certificate.validTo, certificate.leaf)];
   if (alert.rule === "HttpCertificate" && until.length > 0) return until;
   return [
     words.url(facts.url),

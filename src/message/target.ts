@@ -99,7 +99,9 @@ function factLines(facts: Facts | undefined, catalogue: Catalogue): readonly Tex
           : [catalogue.alert.mismatch(facts.mismatch.what, facts.mismatch.expected, facts.mismatch.found)]),
         ...(facts.certificate === undefined
           ? []
-          : [catalogue.alert.certificate(facts.certificate.subject, facts.certificate.validTo)]),
+          : [
+              catalogue.alert.certificate(facts.certificate.subject, facts.certificate.validTo, facts.certificate.leaf),
+            ]),
       ];
     case "self":
     case "discord":

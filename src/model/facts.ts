@@ -52,12 +52,28 @@ export interface UnitFacts {
   readonly description?: string;
 }
 
+/** A part of a service and the word that the service has for its state: `db`, `DOWN`. */
+export interface ComponentFact {
+  readonly name: string;
+  readonly status: string;
+}
+
 export interface HttpFacts {
   readonly kind: "http";
   readonly url: string;
   readonly status?: number;
   readonly address?: string;
-  readonly certificate?: { readonly subject: string; readonly issuer: string; readonly validTo: number };
+  /** The certificate of the server's chain that ends first; `leaf`: the server's own, if that is another one. */
+  readonly certificate?: {
+    readonly subject: string;
+    readonly issuer: string;
+    readonly validTo: number;
+    readonly leaf?: string;
+  };
+  /** Where a redirect leads, fit to be shown. */
+  readonly location?: string;
+  /** What the service's own account of its health calls down; text from outside. */
+  readonly down?: readonly ComponentFact[];
   /** What was expected and found, for a mismatch; text from outside. */
   readonly mismatch?: { readonly what: string; readonly expected: string; readonly found: string };
 }

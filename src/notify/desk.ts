@@ -12,7 +12,7 @@ import type { Renderer } from "./render.js";
 import { RequestCounts } from "./sender-numbers.js";
 import { applyChange } from "./settle.js";
 import type { Change } from "./settle.js";
-import type { Gate, Moment, Troubles } from "./troubles.js";
+import type { Gate, KeptEdgeBlock, Moment, Troubles } from "./troubles.js";
 import type { Operation, Verdict } from "./verdict.js";
 
 /** Discord answers more than one edit in this time per channel with 429 sooner or later, and nobody reads faster. */
@@ -22,6 +22,8 @@ const BUILD_SHARE = 20;
 const LONGEST_EDIT_SPACING_MS = 2_500;
 /** Where buckets that are used up are kept over a restart. */
 const HOLDS_KEY = "sender.holds";
+/** Where a block of the edge is kept over a restart. */
+const EDGE_KEY = "sender.edge_block";
 /** No bucket of messages takes longer; a longer hold means that the clock was set back meanwhile. */
 const LONGEST_HOLD_MS = 60_000;
 const RETRY_BACKOFF = { baseMs: 1_000, capMs: 60_000 } as const;
@@ -180,8 +182,7 @@ export class Desk {
         this.#hold(channel, operation, verdict, at.mono);
         return verdict.ms;
       case "edge_block":
-        this.counts.edgeBlocked();
-        return this.troubles.edgeBlocked(tried.detail, at, tried.startedAt);
+        return this.edgeRefused(tried.detail, tried.startedAt, verdict.askedMs);
       case "refused_bot":
         return this.troubles.refused(tried.detail, at);
       case "receiver_broken":
@@ -201,6 +202,28 @@ export class Desk {
         this.troubles.answered(channel, tried.startedAt);
         return 0;
     }
+  }
+
+  /** The edge shuts this address out, whoever asked. Returns for how long everything is silent. */
+  edgeRefused(detail: string, startedAt: number, askedMs?: number): number {
+    const ms = this.troubles.edgeBlocked(detail, this.moment(), startedAt, askedMs);
+    this.counts.edgeBlocked();
+    this.log.warn({ detail, asked_ms: askedMs, silent_ms: ms }, "Discord's edge shuts this address out");
+    this.keepEdgeBlock();
+    return ms;
+  }
+
+  /** Writes down the edge block there is, or that there is none. */
+  keepEdgeBlock(): void {
+    const kept = this.troubles.keptEdgeBlock(this.moment()) ?? null;
+    this.write("sender.edge", (tables) => tables.meta.set(EDGE_KEY, kept)).catch((thrown: unknown) =>
+      this.log.error({ err: thrown }, "an edge block could not be written down"),
+    );
+  }
+
+  restoreEdgeBlock(): void {
+    const kept = keptEdgeBlockIn(this.store.read((tables) => tables.meta.get(EDGE_KEY)));
+    if (kept) this.troubles.restoreEdgeBlock(kept, this.moment());
   }
 
   /** Commits what an outcome changed, and with it which buckets are used up: a restart must not run into them. */
@@ -252,4 +275,15 @@ export class Desk {
     if (verdict.everywhere) this.ledger.holdEverywhere(verdict.ms, now);
     else this.ledger.hold(channel, operation, verdict.ms, now);
   }
+}
+
+function keptEdgeBlockIn(json: unknown): KeptEdgeBlock | undefined {
+  if (typeof json !== "object" || json === null) return undefined;
+  const { trouble, saidAt, until, streak } = json as Partial<KeptEdgeBlock>;
+  const whole =
+    trouble?.kind === "edge_block" &&
+    typeof trouble.since === "number" &&
+    typeof trouble.detail === "string" &&
+    [saidAt, until, streak].every((value) => typeof value === "number");
+  return whole ? (json as KeptEdgeBlock) : undefined;
 }

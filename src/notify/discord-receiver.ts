@@ -29,13 +29,14 @@ type Unanswered = Exclude<LookupAnswer, { kind: "found" | "absent" }>;
 /** Takes messages to Discord's channels as the bot. Never throws; whatever comes back is a value. */
 export function createDiscordReceiver(options: DiscordRestOptions): DiscordReceiver {
   const rest = createDiscordRest(options);
+  const asker: Asker = { rest, clock: options.clock };
   const history = new History(rest, options.clock);
   return {
-    post: (request) => post(rest, request),
-    edit: (request) => edit(rest, request),
+    post: (request) => post(asker, request),
+    edit: (request) => edit(asker, request),
     openThread: ({ channel, messageId, name }) =>
-      send(rest, { method: "POST", path: `/channels/${channel}/messages/${messageId}/threads`, body: { name } }),
-    unarchive: (thread) => send(rest, { method: "PATCH", path: `/channels/${thread}`, body: { archived: false } }),
+      send(asker, { method: "POST", path: `/channels/${channel}/messages/${messageId}/threads`, body: { name } }),
+    unarchive: (thread) => send(asker, { method: "PATCH", path: `/channels/${thread}`, body: { archived: false } }),
     find: (channel, id, since) => history.find(channel, id, since),
     setToken: (token) => rest.setToken(token),
     stop: () => rest.stop(),
@@ -47,16 +48,21 @@ function jsonBody({ files: _files, ...body }: DiscordBody): Omit<DiscordBody, "f
   return body;
 }
 
-async function send(rest: DiscordRest, request: RestRequest): Promise<Answer> {
-  const outcome = await rest.request(request);
-  return outcome.kind === "response" ? messageAnswer(outcome.response) : outcome;
+interface Asker {
+  readonly rest: DiscordRest;
+  readonly clock: Clock;
 }
 
-function post(rest: DiscordRest, { channel, id, message, replyTo, reduced }: PostRequest): Promise<Answer> {
+async function send({ rest, clock }: Asker, request: RestRequest): Promise<Answer> {
+  const outcome = await rest.request(request);
+  return outcome.kind === "response" ? messageAnswer(outcome.response, clock.now()) : outcome;
+}
+
+function post(asker: Asker, { channel, id, message, replyTo, reduced }: PostRequest): Promise<Answer> {
   const body = toDiscord(message, { form: "alert", id, reduced });
   const reference =
     replyTo === undefined ? {} : { message_reference: { message_id: replyTo, fail_if_not_exists: false } };
-  return send(rest, {
+  return send(asker, {
     method: "POST",
     path: `/channels/${channel}/messages`,
     body: { ...jsonBody(body), nonce: id, enforce_nonce: true, ...reference },
@@ -64,9 +70,9 @@ function post(rest: DiscordRest, { channel, id, message, replyTo, reduced }: Pos
   });
 }
 
-function edit(rest: DiscordRest, { channel, messageId, id, message, reduced }: EditRequest): Promise<Answer> {
+function edit(asker: Asker, { channel, messageId, id, message, reduced }: EditRequest): Promise<Answer> {
   const body = toDiscord(message, { form: "alert", id, reduced });
-  return send(rest, {
+  return send(asker, {
     method: "PATCH",
     path: `/channels/${channel}/messages/${messageId}`,
     body: jsonBody(body),
@@ -99,7 +105,7 @@ class History {
       const got = await this.#read(channel, "", { after, limit: String(PAGE) });
       if (got.kind !== "response") return got;
       const messages = jsonOf(got.response);
-      if (got.response.status !== 200 || !Array.isArray(messages)) return statusAnswer(got.response);
+      if (got.response.status !== 200 || !Array.isArray(messages)) return statusAnswer(got.response, this.#clock.now());
       const rate = rateHintOf(got.response);
       const own = messages.map(fieldsOf).filter((message) => message !== undefined);
       for (const message of own) {
@@ -133,7 +139,7 @@ class History {
     const got = await this.#read(channel, `/${messageId}`);
     if (got.kind !== "response") return got;
     const { status } = got.response;
-    const answer = statusAnswer(got.response);
+    const answer = statusAnswer(got.response, this.#clock.now());
     if (status === 200 || (status === 404 && answer.code === 10_008)) return { kind: "absent" };
     return answer;
   }
@@ -143,7 +149,7 @@ class History {
     const got = await this.#get("/users/@me");
     if (got.kind !== "response") return got;
     const id = fieldsOf(jsonOf(got.response))?.["id"];
-    if (got.response.status !== 200 || typeof id !== "string") return statusAnswer(got.response);
+    if (got.response.status !== 200 || typeof id !== "string") return statusAnswer(got.response, this.#clock.now());
     this.#self = id;
     return id;
   }

@@ -1,3 +1,4 @@
+import { retryAfterMs } from "../base/retry-after.js";
 import type { Answer, RateHint } from "../model/contract/receiver.js";
 
 /** One HTTP response, read to its end. */
@@ -42,10 +43,13 @@ export function rateHintOf(response: RawResponse): RateHint | undefined {
   return { remaining, resetAfterMs: resetAfter * 1_000, ...(limit === undefined ? {} : { limit }) };
 }
 
-/** How long a 429 asks to wait. The header rules; the body's `retry_after` (seconds) is for answers that lack it. */
-function retryAfterMs(response: RawResponse, body: Fields | undefined): number | undefined {
-  const header = numberIn(response, "retry-after");
-  if (header !== undefined) return header * 1_000;
+/**
+ * How long a refusal asks to wait. The header rules; the body's `retry_after` (seconds) is for answers that lack it. What a page of the edge says is
+ * taken as it stands, also if it makes no sense.
+ */
+function waitAskedMs(response: RawResponse, body: Fields | undefined, now: number): number | undefined {
+  const header = retryAfterMs(response.headers, now);
+  if (header !== undefined && (header >= 0 || body === undefined)) return header;
   const inBody = body?.["retry_after"];
   return typeof inBody === "number" && inBody >= 0 ? inBody * 1_000 : undefined;
 }
@@ -76,12 +80,13 @@ function detailOf(status: number, body: Fields | undefined): string {
   return `HTTP ${status}${code}: ${message}${where}`.slice(0, DETAIL_LENGTH);
 }
 
-/** A response that is not the wanted success, as a value. */
-export function statusAnswer(response: RawResponse): Extract<Answer, { kind: "status" }> {
+/** A response that is not the wanted success, as a value. `now`: UTC milliseconds, for a moment that the response names. */
+export function statusAnswer(response: RawResponse, now: number): Extract<Answer, { kind: "status" }> {
   const body = fieldsOf(jsonOf(response));
   const code = body?.["code"];
   const rate = rateHintOf(response);
-  const wait = response.status === 429 ? retryAfterMs(response, body) : undefined;
+  const refused = response.status === 429 || response.status === 403;
+  const wait = refused ? waitAskedMs(response, body, now) : undefined;
   return {
     kind: "status",
     status: response.status,
@@ -95,8 +100,8 @@ export function statusAnswer(response: RawResponse): Extract<Answer, { kind: "st
 }
 
 /** What a request for one message came to. A success whose body names no message may have been done all the same. */
-export function messageAnswer(response: RawResponse): Answer {
-  if (response.status < 200 || response.status >= 300) return statusAnswer(response);
+export function messageAnswer(response: RawResponse, now: number): Answer {
+  if (response.status < 200 || response.status >= 300) return statusAnswer(response, now);
   const id = fieldsOf(jsonOf(response))?.["id"];
   if (typeof id !== "string") return { kind: "unclear", detail: `HTTP ${response.status} without a message id` };
   const rate = rateHintOf(response);

@@ -1,6 +1,7 @@
 import type { Clock } from "../base/clock.js";
 import { Underway } from "../base/underway.js";
 import type { Logger } from "../base/log.js";
+import type { EdgeBlock } from "../model/contract/edge-block.js";
 import type { Receiver } from "../model/contract/receiver.js";
 import type { OutboxRow } from "../model/incident.js";
 import type { Store, Tables } from "../store/contract.js";
@@ -72,6 +73,8 @@ export interface Sender {
   stop(options?: { readonly drainMs?: number }): Promise<StopOutcome>;
   /** The gateway was closed with a code that refuses this bot. */
   refuse(detail: string): void;
+  /** Shared by everything in this process that asks something of the platform. */
+  readonly edge: EdgeBlock;
   /** Token, permissions or configuration were changed: what waits for that is tried at once. */
   retryNow(): Promise<void>;
   /**
@@ -172,7 +175,15 @@ class Reconciler implements Sender {
     this.#passedAt = this.#clock.monotonic();
     this.#clockOffset = this.#clock.now() - this.#passedAt;
     this.#desk.restoreHolds();
+    this.#desk.restoreEdgeBlock();
     this.#stopListening = this.#store.onStatus(() => this.#desk.entries.clear());
+  }
+
+  get edge(): EdgeBlock {
+    return {
+      remainingMs: () => this.#troubles.edgeRemainingMs(this.#clock.monotonic()),
+      refused: (detail, startedAt, askedMs) => void this.#desk.edgeRefused(detail, startedAt, askedMs),
+    };
   }
 
   get lastProgressAt(): number {
@@ -450,6 +461,7 @@ class Reconciler implements Sender {
     this.#options.onTrouble?.(trouble, change);
     if (change === "over") {
       this.#mouthpiece.forget();
+      if (trouble.kind === "edge_block") this.#desk.keepEdgeBlock();
       const { channel } = trouble;
       void this.#hasten({ dueAt: this.#clock.now(), ...(channel === undefined ? {} : { channel }) });
     }

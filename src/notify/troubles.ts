@@ -1,4 +1,5 @@
 import { backoffMs } from "../base/backoff.js";
+import { durationText } from "../base/quantity.js";
 import type { Operation } from "./verdict.js";
 
 /** What keeps messages from leaving, said once when it begins and once when it is over. */
@@ -31,6 +32,10 @@ export const RETRY_TROUBLE_MS = 10 * 60_000;
 const EDGE_PAUSE_MS = 10 * 60_000;
 /** 10, 20, 40, 80 minutes, then every 80. */
 const EDGE_PAUSE_CAP_MS = 80 * 60_000;
+/** However long the edge asks to wait: a limit of Cloudflare's lasts for a day at most, and a year is a mistake. */
+export const LONGEST_EDGE_PAUSE_MS = 24 * 3_600_000;
+/** The edge counts in whole seconds, and a request too early begins its span anew. */
+const EDGE_MARGIN_MS = 1_000;
 /** While one request tries whether an end has come, the others look again after this. */
 const BEHIND_PROBE_MS = 1_000;
 const CONNECTION_BACKOFF = { baseMs: 1_000, capMs: 60_000 } as const;
@@ -73,6 +78,34 @@ export interface Hurried {
 interface Connection {
   failures: number;
   until: number;
+}
+
+/** An edge block as it is kept over a restart: a new process that asks too early would prolong it. */
+export interface KeptEdgeBlock {
+  readonly trouble: Trouble;
+  /** When it was last said, and until when to be silent; UTC milliseconds. */
+  readonly saidAt: number;
+  readonly until: number;
+  readonly streak: number;
+}
+
+/**
+ * How long to be silent after the edge refused for the `streak`-th time in a row. As long as it asks; for ever longer if that was not enough; and by
+ * our own doubling, from 10 minutes on, if it asks for nothing that makes sense.
+ */
+export function edgePauseMs(askedMs: number | undefined, streak: number): number {
+  const again = 2 ** (streak - 1);
+  if (askedMs === undefined || !(askedMs > 0)) return Math.min(EDGE_PAUSE_CAP_MS, EDGE_PAUSE_MS * again);
+  const asked = Math.min(LONGEST_EDGE_PAUSE_MS, Math.ceil(askedMs)) + EDGE_MARGIN_MS;
+  return Math.max(asked, Math.min(EDGE_PAUSE_CAP_MS, asked * again));
+}
+
+/** What the edge asked for, where something else is done. */
+function askedText(detail: string, askedMs: number | undefined, ms: number): string {
+  if (askedMs === undefined) return detail;
+  const asked = `Retry-After ${askedMs < 0 ? "in the past" : `of ${durationText(Math.round(askedMs))}`}`;
+  const taken = ms - EDGE_MARGIN_MS === Math.ceil(askedMs) ? "" : `, taken as ${durationText(Math.round(ms))}`;
+  return `${detail}, ${asked}${taken}`;
 }
 
 type Listener = (trouble: Trouble, change: "began" | "over") => void;
@@ -134,14 +167,43 @@ export class Troubles {
     if (gate.open && gate.probe) this.#probing = false;
   }
 
-  /** `startedAt`: when the request left, monotonic. Requests that were already on the way do not make the pause longer. */
-  edgeBlocked(detail: string, at: Moment, startedAt: number): number {
+  /**
+   * `startedAt`: when the request left, monotonic; `askedMs`: how long the edge asks to wait. Requests that were already on the way are no further
+   * refusal, but what they are asked holds. Returns for how long to be silent.
+   */
+  edgeBlocked(detail: string, at: Moment, startedAt: number, askedMs?: number): number {
     const known = this.#everywhere.get("edge_block");
-    if (known && startedAt <= known.saidAt) return Math.max(0, known.until - at.mono);
+    if (known && startedAt <= known.saidAt) {
+      if (askedMs !== undefined && askedMs > 0) known.until = Math.max(known.until, at.mono + edgePauseMs(askedMs, 1));
+      return Math.max(0, known.until - at.mono);
+    }
     this.#edgeStreak += 1;
-    const ms = Math.min(EDGE_PAUSE_CAP_MS, EDGE_PAUSE_MS * 2 ** (this.#edgeStreak - 1));
-    this.#pauseEverywhere("edge_block", detail, at, ms);
+    const ms = edgePauseMs(askedMs, this.#edgeStreak);
+    this.#pauseEverywhere("edge_block", askedText(detail, askedMs, ms), at, ms);
     return ms;
+  }
+
+  /** How long the edge block still asks for silence; 0: there is none, or it may be tried whether it is over. */
+  edgeRemainingMs(now: number): number {
+    return Math.max(0, (this.#everywhere.get("edge_block")?.until ?? now) - now);
+  }
+
+  /** The edge block there is, to be kept over a restart. */
+  keptEdgeBlock(at: Moment): KeptEdgeBlock | undefined {
+    const pause = this.#everywhere.get("edge_block");
+    if (!pause) return undefined;
+    const wallOf = (mono: number): number => at.wall + mono - at.mono;
+    const { trouble, saidAt, until } = pause;
+    return { trouble, saidAt: wallOf(saidAt), until: wallOf(until), streak: this.#edgeStreak };
+  }
+
+  /** An edge block from before a restart, if it is not over; a clock that was set back meanwhile makes it no longer than it was. */
+  restoreEdgeBlock({ trouble, saidAt, until, streak }: KeptEdgeBlock, at: Moment): void {
+    const ms = Math.min(until - at.wall, until - saidAt, LONGEST_EDGE_PAUSE_MS + EDGE_MARGIN_MS);
+    if (!(ms > 0)) return;
+    this.#edgeStreak = streak;
+    this.#everywhere.set("edge_block", { trouble, until: at.mono + ms, saidAt: at.mono });
+    this.#listener(trouble, "began");
   }
 
   refused(detail: string, at: Moment): number {

@@ -1,12 +1,12 @@
 import type { OutboxRow } from "../model/incident.js";
 import type { Tables } from "../store/contract.js";
-import { RETRY_TROUBLE_MS } from "./troubles.js";
+import { LONGEST_EDGE_PAUSE_MS } from "./troubles.js";
 import type { TroubleKind } from "./troubles.js";
 
 /** Rows and messages looked at at once; a transaction stays small. What waits beyond is looked at next time. */
 export const BATCH = 200;
 /** No trouble puts a row off for longer. */
-export const PUT_OFF_AT_MOST_MS = 10 * RETRY_TROUBLE_MS;
+export const PUT_OFF_AT_MOST_MS = LONGEST_EDGE_PAUSE_MS + 60 * 60_000;
 const HELD = "held";
 const LOOKED_UP = "look_up";
 const BROKEN = "receiver_broken";

@@ -10,8 +10,8 @@ export type Verdict =
   | { readonly kind: "delivered" }
   /** Not before `ms` have passed. `shared`: others used the limit up; `everywhere`: it holds for every route. */
   | { readonly kind: "wait"; readonly ms: number; readonly shared: boolean; readonly everywhere: boolean }
-  /** The platform's edge shuts this address out: silence everywhere. */
-  | { readonly kind: "edge_block" }
+  /** The platform's edge shuts this address out: silence everywhere. `askedMs`: for how long, in its own words. */
+  | { readonly kind: "edge_block"; readonly askedMs?: number }
   /** The platform does not take this bot. */
   | { readonly kind: "refused_bot" }
   /** The channel cannot be written to: gone, hidden or not permitted. */
@@ -40,7 +40,7 @@ export type Verdict =
 export type VerdictKind = Verdict["kind"];
 
 /** The kinds that carry nothing but their name: what the table may say. */
-type Plain = Exclude<VerdictKind, "wait" | "retry">;
+type Plain = Exclude<VerdictKind, "wait" | "edge_block" | "retry">;
 
 /** JSON error codes, by the names in Discord's documentation (topics/opcodes-and-status-codes). */
 export const CODES = {
@@ -78,15 +78,12 @@ const CALLBACK: readonly RouteClass[] = ["interaction_callback"];
 const FOLLOW_UP: readonly RouteClass[] = ["interaction_webhook"];
 const WEBHOOK: readonly RouteClass[] = ["webhook"];
 const CONTENT: readonly RouteClass[] = ["bot", "interaction_webhook", "webhook"];
-const EVERY: readonly RouteClass[] = ["bot", "interaction_callback", "interaction_webhook", "webhook"];
 
 /**
  * The first case that fits decides; what fits none is decided by the status alone ({@link byStatus}). 429 and pages from
  * the edge are decided before.
  */
 const CASES: readonly Case[] = [
-  { routes: EVERY, code: CODES.cloudflareBlocked, verdict: "edge_block" },
-
   { routes: CALLBACK, status: 404, code: CODES.unknownInteraction, verdict: "too_late" },
   { routes: CALLBACK, status: 400, code: CODES.alreadyAcknowledged, verdict: "too_late" },
 
@@ -144,8 +141,10 @@ function byStatus(status: number): Verdict {
 
 function ofStatus(route: RouteClass, operation: Operation, answer: StatusAnswer): Verdict {
   const { status, code } = answer;
-  if (answer.edge && (status === 429 || status === 403)) return { kind: "edge_block" };
-  if (status === 429 && code !== CODES.cloudflareBlocked) {
+  const blocked = answer.edge ? status === 429 || status === 403 : code === CODES.cloudflareBlocked && status >= 400;
+  if (blocked)
+    return { kind: "edge_block", ...(answer.retryAfterMs !== undefined && { askedMs: answer.retryAfterMs }) };
+  if (status === 429) {
     return {
       kind: "wait",
       ms: answer.retryAfterMs ?? UNSAID_WAIT_MS,

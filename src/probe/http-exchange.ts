@@ -3,13 +3,15 @@ import { request as httpRequest } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { connect as connectTcp, isIP } from "node:net";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import type { TLSSocket } from "node:tls";
 
-import { DeadlineError } from "../base/clock.js";
 import type { Clock } from "../base/clock.js";
-import { messageOf } from "../base/errors.js";
-import { verdictOf } from "./http-reason.js";
+import { certificateOf } from "./http-certificate.js";
+import type { PeerCertificate } from "./http-certificate.js";
+import { LenientAnswer } from "./http-lenient.js";
+import { cutBy, verdictOf } from "./http-reason.js";
 import type { HttpPhase, Verdict } from "./http-reason.js";
 import type { Resolver } from "./http-resolve.js";
 
@@ -21,18 +23,20 @@ export interface ExchangeRequest {
   readonly method: "GET" | "HEAD";
   readonly headers: Readonly<Record<string, string>>;
   readonly insecure: boolean;
+  /** Nothing is read beyond, whether the body is wanted or not. */
   readonly maxBodyBytes: number;
-  /** Whether the body will be compared; it is read to its end either way. */
-  readonly keepBody: boolean;
+  readonly maxHeaderBytes: number;
+  /** Take answers that break the rules of HTTP as browsers take them. */
+  readonly lenient: boolean;
+  /** How much of the body of an answer with this status is kept. */
+  readonly keptBytes: (status: number) => number;
 }
 
-export interface PeerCertificate {
-  readonly subject: string;
-  readonly issuer: string;
-  /** UTC milliseconds. */
-  readonly validTo: number;
-  /** Why it is not valid, as OpenSSL names it (`CERT_HAS_EXPIRED`, …). */
-  readonly problem: string | undefined;
+/** The headers that say how an answer is to be read. */
+export interface AnswerHeaders {
+  readonly contentEncoding: string | undefined;
+  readonly contentType: string | undefined;
+  readonly location: string | undefined;
 }
 
 /** What was seen of one exchange, also if it ended early. */
@@ -42,9 +46,15 @@ export interface Exchange {
   readonly totalSeconds: number;
   readonly address: string | undefined;
   readonly certificate: PeerCertificate | undefined;
+  readonly url: URL;
   readonly status: number | undefined;
+  readonly headers: AnswerHeaders | undefined;
+  /** The length of the whole body, as it was sent. */
   readonly bodyBytes: number | undefined;
+  /** As much of it as was to be kept. */
   readonly body: Buffer;
+  /** There is more than was kept. */
+  readonly bodyCut: boolean;
   /** `undefined`: there was a whole answer. */
   readonly ended: Verdict | undefined;
 }
@@ -84,8 +94,12 @@ class ExchangeRun {
   #address: string | undefined;
   #certificate: PeerCertificate | undefined;
   #status: number | undefined;
+  #headers: AnswerHeaders | undefined;
   #bodyBytes: number | undefined;
   readonly #chunks: Buffer[] = [];
+  #bodyCut = false;
+  /** The first error after the request was sent: the parser's word, if it was the parser that gave up. */
+  #broken: Error | undefined;
 
   constructor(request: ExchangeRequest, clock: Clock, signal: AbortSignal) {
     this.#request = request;
@@ -112,9 +126,12 @@ class ExchangeRun {
       totalSeconds: (this.#clock.monotonic() - this.#began) / 1_000,
       address: this.#address,
       certificate: this.#certificate,
+      url: this.#request.url,
       status: this.#status,
+      headers: this.#headers,
       bodyBytes: this.#bodyBytes,
       body: Buffer.concat(this.#chunks),
+      bodyCut: this.#bodyCut,
       ended,
     };
   }
@@ -129,7 +146,7 @@ class ExchangeRun {
     if (url.protocol === "https:") {
       this.#enter("tls");
       const secure = await this.#secure(tcp, hostname);
-      this.#certificate = certificateOf(secure);
+      this.#certificate = certificateOf(secure, this.#clock.now());
       if (!secure.authorized && !this.#request.insecure) {
         // The handshake itself was good; its time is a measurement as well.
         this.#complete();
@@ -140,6 +157,7 @@ class ExchangeRun {
     this.#enter("first_byte");
     const answer = await this.#ask(socket);
     this.#status = answer.statusCode;
+    this.#headers = headersOf(answer);
     this.#enter("transfer");
     await this.#receive(answer);
     this.#complete();
@@ -199,16 +217,28 @@ class ExchangeRun {
   }
 
   #ask(socket: Socket): Promise<IncomingMessage> {
-    const { url, method } = this.#request;
+    const { url, method, lenient, maxHeaderBytes } = this.#request;
+    const connection: Duplex = lenient ? new LenientAnswer(socket, maxHeaderBytes) : socket;
     return new Promise((resolve, reject) => {
       const request = httpRequest({
-        createConnection: () => socket,
+        createConnection: () => connection,
+        maxHeaderSize: maxHeaderBytes,
+        insecureHTTPParser: lenient,
         method,
         path: `${url.pathname}${url.search}`,
-        headers: this.#headers(),
+        headers: this.#sentHeaders(),
       });
-      request.on("error", reject);
-      request.once("response", resolve);
+      // Their number is bounded by their size; what is beyond Node's own number would be left out in silence.
+      request.maxHeadersCount = 0;
+      request.on("error", (error) => {
+        // It may come before anybody waits for the body.
+        this.#broken ??= error;
+        reject(error);
+      });
+      request.once("response", (answer) => {
+        answer.on("error", (error) => (this.#broken ??= error));
+        resolve(answer);
+      });
       // An answer 101 nobody asked for: its status is the measurement, and there is no body.
       request.once("upgrade", (answer) => {
         answer.push(null);
@@ -218,14 +248,14 @@ class ExchangeRun {
     });
   }
 
-  #headers(): Record<string, string> {
+  #sentHeaders(): Record<string, string> {
     const { url, headers } = this.#request;
     const sent: Record<string, string> = {
       host: url.host,
       connection: "close",
       "user-agent": "toban",
       accept: "*/*",
-      // A compressed body could not be compared.
+      // Not every server heeds it; what is compressed all the same is decoded.
       "accept-encoding": "identity",
     };
     if (url.username !== "" || url.password !== "") {
@@ -237,38 +267,37 @@ class ExchangeRun {
   }
 
   #receive(answer: IncomingMessage): Promise<void> {
-    const { maxBodyBytes, keepBody } = this.#request;
+    const { maxBodyBytes, keptBytes } = this.#request;
+    const kept = Math.min(maxBodyBytes, keptBytes(answer.statusCode ?? 0));
     let bytes = 0;
     return new Promise((resolve, reject) => {
-      answer.on("data", (chunk: Buffer) => {
-        bytes += chunk.length;
-        if (bytes > maxBodyBytes) reject(new BadAnswer({ kind: "bad", reason: "too_large" }));
-        else if (keepBody) this.#chunks.push(chunk);
-      });
-      const onClose = (): void => reject(closedError());
-      answer.on("error", reject);
-      answer.once("close", onClose);
-      answer.once("end", () => {
+      const onClose = (): void => reject(this.#broken ?? closedError());
+      const settle = (length: number | undefined): void => {
         answer.off("close", onClose);
-        this.#bodyBytes = bytes;
+        this.#bodyBytes = length;
         resolve();
+      };
+      answer.on("data", (chunk: Buffer) => {
+        if (bytes < kept) this.#chunks.push(chunk.subarray(0, kept - bytes));
+        bytes += chunk.length;
+        this.#bodyCut = bytes > kept;
+        if (bytes <= maxBodyBytes) return;
+        settle(declaredLength(answer));
+        answer.pause();
       });
+      if (answer.closed) onClose();
+      answer.once("close", onClose);
+      // What comes after a whole answer, be it against the rules, changes nothing of it.
+      answer.once("end", () => settle(bytes));
     });
   }
 
   #endedBy(thrown: unknown): Verdict {
-    if (this.#signal.aborted) return this.#cutBy(this.#signal.reason);
+    if (this.#signal.aborted) return cutBy(this.#signal.reason, this.#phase);
     if (thrown instanceof BadAnswer) return thrown.verdict;
     const verdict = verdictOf(thrown, this.#phase);
     if (!verdict) throw thrown;
     return verdict;
-  }
-
-  /** Silence until the deadline is the target's; but a name that did not resolve in time is our resolver's, which serves every name. */
-  #cutBy(reason: unknown): Verdict {
-    if (!(reason instanceof DeadlineError)) return { kind: "trouble", failure: "aborted", detail: messageOf(reason) };
-    if (this.#phase !== "dns") return { kind: "bad", reason: "timeout" };
-    return { kind: "trouble", failure: "resolver", detail: `the name was ${messageOf(reason)}` };
   }
 }
 
@@ -285,20 +314,16 @@ function decoded(text: string): string {
   }
 }
 
-function certificateOf(socket: TLSSocket): PeerCertificate | undefined {
-  const peer = socket.getPeerX509Certificate();
-  if (!peer) return undefined;
-  // The type says Error; Node gives the code as a string where OpenSSL has one.
-  const problem: unknown = socket.authorizationError;
+function headersOf({ headers }: IncomingMessage): AnswerHeaders {
   return {
-    subject: commonName(peer.subject),
-    issuer: commonName(peer.issuer),
-    validTo: Date.parse(peer.validTo),
-    problem: socket.authorized ? undefined : typeof problem === "string" ? problem : messageOf(problem),
+    contentEncoding: headers["content-encoding"],
+    contentType: headers["content-type"],
+    location: headers.location,
   };
 }
 
-/** The common name of a distinguished name (one `key=value` a line), or all of it. */
-function commonName(name: string): string {
-  return /^CN=(.+)$/m.exec(name)?.[1] ?? name.replaceAll("\n", ", ");
+/** The length of a body that was not read to its end, if the answer told it. */
+function declaredLength({ headers }: IncomingMessage): number | undefined {
+  const said = headers["transfer-encoding"] === undefined ? headers["content-length"] : undefined;
+  return said !== undefined && /^\d{1,15}$/u.test(said) ? Number(said) : undefined;
 }

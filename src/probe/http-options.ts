@@ -20,6 +20,9 @@ const OWN_HEADERS: readonly string[] = [
 /** Longest body that may be asked for: it is held in memory while it is compared. */
 const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
 
+/** As much as browsers take. */
+const LARGEST_HEADERS_BYTES = 256 * 1024;
+
 /** First and last status of a range, both included. */
 export interface StatusRange {
   readonly from: number;
@@ -96,16 +99,27 @@ function headerProblem(name: string, value: string): string | undefined {
   }
 }
 
-const maxBody = z
-  .string()
-  .default("1MiB")
-  .transform((written, context): number => {
-    const bytes = parseSize(written);
-    if (bytes !== undefined && bytes > 0 && bytes <= LARGEST_BODY_BYTES) return bytes;
-    context.addIssue({ code: "custom", message: "expected a size from 1B to 16MiB, such as 1MiB", input: written });
+function sizeUpTo(largest: number, written: string, example: string) {
+  return z.string().transform((said, context): number => {
+    const bytes = parseSize(said);
+    if (bytes !== undefined && bytes > 0 && bytes <= largest) return bytes;
+    const message = `expected a size from 1B to ${written}, such as ${example}`;
+    context.addIssue({ code: "custom", message, input: said });
     return z.NEVER;
-  })
-  .describe("Longest body that is read; a longer one is a bad answer. At most 16MiB.");
+  });
+}
+
+const maxBody = sizeUpTo(LARGEST_BODY_BYTES, "16MiB", "1MiB")
+  .prefault("1MiB")
+  .describe(
+    "How much of a body is read, decompressed. A longer one is a bad answer if it is compared and what was read does not decide. At most 16MiB.",
+  );
+
+const maxHeaders = sizeUpTo(LARGEST_HEADERS_BYTES, "256KiB", "16KiB")
+  .prefault("16KiB")
+  .describe(
+    "How much of status line and headers is read; more of them is a bad answer. At most 256KiB, as in browsers.",
+  );
 
 export const httpOptions = z
   .strictObject({
@@ -118,6 +132,13 @@ export const httpOptions = z
       .default(false)
       .describe("Accept a certificate that is not valid; that it is not is still measured."),
     maxBody,
+    maxHeaders,
+    lenient: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Take answers that break the rules of HTTP as browsers take them: control characters, folded headers, lines that end without CR, a length said twice.",
+      ),
   })
   .refine(
     (options) => options.method === "GET" || (options.expect.body === undefined && options.expect.json === undefined),

@@ -1,10 +1,16 @@
+import { DeadlineError } from "../base/clock.js";
 import { messageOf, systemCodeOf } from "../base/errors.js";
 import type { Failure, Reason } from "../model/reason.js";
 
+/** `word`: what the HTTP parser says of the answer. */
+export interface BadEnd {
+  readonly kind: "bad";
+  readonly reason: Reason;
+  readonly word?: string;
+}
+
 /** How an attempt ended: as a bad answer of the target's, or as trouble of our own. */
-export type Verdict =
-  | { readonly kind: "bad"; readonly reason: Reason }
-  | { readonly kind: "trouble"; readonly failure: Failure; readonly detail: string };
+export type Verdict = BadEnd | { readonly kind: "trouble"; readonly failure: Failure; readonly detail: string };
 
 /** The stage in which an attempt ended: the same code can mean different things in different stages. */
 export type HttpPhase = "dns" | "connect" | "tls" | "first_byte" | "transfer";
@@ -26,8 +32,9 @@ const REASON_OF_CODE: Readonly<Record<string, Reason>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: "wrong_protocol",
   ERR_SSL_HTTP_REQUEST: "wrong_protocol",
   EPROTO: "tls",
-  HPE_HEADER_OVERFLOW: "too_large",
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: "too_large",
+  HPE_HEADER_OVERFLOW: "headers_too_large",
+  // Not even the first word is HTTP's.
+  HPE_INVALID_CONSTANT: "wrong_protocol",
 };
 
 const FAILURE_OF_CODE: Readonly<Record<string, Failure>> = {
@@ -61,12 +68,25 @@ function verdictOfOne(error: unknown, phase: HttpPhase): Verdict | undefined {
   if (code === "EADDRNOTAVAIL" && isIpv6(error)) return { kind: "bad", reason: "unreachable" };
   const failure = FAILURE_OF_CODE[code];
   if (failure) return { kind: "trouble", failure, detail: `${phase}: ${code}: ${messageOf(error)}` };
-  const reason = REASON_OF_CODE[code];
+  const reason = phase === "transfer" && code === "HPE_INVALID_CONSTANT" ? "bad_http" : REASON_OF_CODE[code];
+  if (reason === "bad_http") return { kind: "bad", reason, word: parserWord(error) ?? code };
   if (reason) return { kind: "bad", reason };
   if (code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_") || phase === "tls")
     return { kind: "bad", reason: "tls" };
-  if (code.startsWith("HPE_")) return { kind: "bad", reason: "wrong_protocol" };
+  if (code.startsWith("HPE_")) return { kind: "bad", reason: "bad_http", word: parserWord(error) ?? code };
   return undefined;
+}
+
+/** Silence until the deadline is the target's; but a name that did not resolve in time is our resolver's, which serves every name. */
+export function cutBy(reason: unknown, phase: HttpPhase): Verdict {
+  if (!(reason instanceof DeadlineError)) return { kind: "trouble", failure: "aborted", detail: messageOf(reason) };
+  if (phase !== "dns") return { kind: "bad", reason: "timeout" };
+  return { kind: "trouble", failure: "resolver", detail: `the name was ${messageOf(reason)}` };
+}
+
+/** What llhttp, the parser in Node, says of an answer that it refuses: `Invalid header value char`. */
+function parserWord(error: unknown): string | undefined {
+  return error instanceof Error && "reason" in error && typeof error.reason === "string" ? error.reason : undefined;
 }
 
 /** Whether the attempt went to an IPv6 address: on a host without IPv6 that fails as if no local port were left. */

@@ -1,14 +1,19 @@
-import { maskedExcerpt } from "../base/mask/mask.js";
+import { sizeText } from "../base/quantity.js";
 import type { Probe, ProbeDeps, ProbeKind } from "../model/contract/probe.js";
 import type { HttpFacts } from "../model/facts.js";
-import type { Reason } from "../model/reason.js";
 import type { ProbeResult } from "../model/run.js";
 import type { Sample, SeriesSpec } from "../model/sample.js";
+import { decodeText } from "./http-charset.js";
+import { decodeContent } from "./http-coding.js";
 import { exchange } from "./http-exchange.js";
-import type { Exchange } from "./http-exchange.js";
-import { findMismatch } from "./http-json.js";
-import { httpOptions, isRemote, shownUrl, statusExpected, statusText } from "./http-options.js";
+import type { Exchange, ExchangeRequest } from "./http-exchange.js";
+import { judgeAnswer } from "./http-judge.js";
+import type { AnswerBody, Finding } from "./http-judge.js";
+import { shownLocation } from "./http-location.js";
+import { httpOptions, isRemote, shownUrl, statusExpected } from "./http-options.js";
 import type { HttpOptions } from "./http-options.js";
+import { cutBy } from "./http-reason.js";
+import type { BadEnd } from "./http-reason.js";
 import { Resolver } from "./http-resolve.js";
 
 const HTTP_SERIES = [
@@ -16,7 +21,7 @@ const HTTP_SERIES = [
     name: "http_duration_seconds",
     unit: "seconds",
     kind: "gauge",
-    help: "Time from the start to the last byte of a complete answer.",
+    help: "Time from the start to the last byte of the answer, or to the last that is read of one longer than maxBody.",
   },
   {
     name: "http_phase_seconds",
@@ -26,12 +31,17 @@ const HTTP_SERIES = [
     labels: ["phase"],
   },
   { name: "http_status_code", unit: "count", kind: "gauge", help: "Status of the answer." },
-  { name: "http_body_bytes", unit: "bytes", kind: "gauge", help: "Length of the body." },
+  {
+    name: "http_body_bytes",
+    unit: "bytes",
+    kind: "gauge",
+    help: "Length of the body as it is sent; of one longer than maxBody, what its header says.",
+  },
   {
     name: "http_certificate_not_after_seconds",
     unit: "seconds",
     kind: "gauge",
-    help: "When the server's certificate expires, in seconds since 1970. Told also for a certificate that is not valid.",
+    help: "When the first certificate of the server's chain expires, in seconds since 1970. Told also for one that is not valid.",
   },
   {
     name: "http_certificate_valid",
@@ -43,70 +53,55 @@ const HTTP_SERIES = [
 
 type HttpSeries = (typeof HTTP_SERIES)[number]["name"];
 
-/** How much of what was found is kept as a fact. */
-const SHOWN_CHARACTERS = 120;
-/** How much more is looked at for secrets. */
-const LOOKED_AT = 8_192;
+/** How much of the body of an answer with a bad status is read: it may say what is down. */
+const GLANCE_BYTES = 64 * 1024;
 
-interface Finding {
-  readonly reason: Reason;
-  readonly mismatch?: NonNullable<HttpFacts["mismatch"]>;
+/** An exchange and, if it was kept, its body as text. */
+export interface SeenAnswer extends Exchange {
+  readonly text?: AnswerBody | undefined;
 }
 
-/** What was answered, without secrets and cut. So much more than is shown is looked at that none is cut before it is known. */
-function shortened(text: string): string {
-  return maskedExcerpt(text.slice(0, SHOWN_CHARACTERS + LOOKED_AT), SHOWN_CHARACTERS).text;
+function findingOf(seen: SeenAnswer, options: HttpOptions): Finding | undefined {
+  const { status, ended } = seen;
+  const location = shownLocation(seen.headers?.location, seen.url);
+  const whole = ended === undefined;
+  // A bad status has been said, whatever became of the body behind it.
+  if (status !== undefined && (whole || !statusExpected(status, options.expect.status)))
+    return judgeAnswer({ status, location, body: seen.text }, options.expect, sizeText(options.maxBody));
+  return ended?.kind === "bad" ? brokenOff(seen, ended, options) : undefined;
 }
 
-/** The value of a field, masked as its name asks for. */
-function shownValue(at: string, value: unknown): string {
-  const name = `${at}: `;
-  return maskedExcerpt(`${name}${JSON.stringify(value)}`, name.length + SHOWN_CHARACTERS).text.slice(name.length);
-}
-
-/** What is wrong with a complete answer, if anything: its status first, then its text, then its fields. */
-export function judgeAnswer(status: number, body: Buffer, expected: HttpOptions["expect"]): Finding | undefined {
-  if (!statusExpected(status, expected.status)) {
-    const mismatch = { what: "status", expected: statusText(expected.status), found: String(status) };
-    return { reason: "wrong_status", mismatch };
+/** Why there was no whole answer. */
+function brokenOff({ certificate }: Exchange, { reason, word }: BadEnd, options: HttpOptions): Finding {
+  const found = reason === "certificate_invalid" ? certificate?.problem : word;
+  if (reason === "headers_too_large") {
+    const limit = sizeText(options.maxHeaders);
+    return { reason, mismatch: { what: "headers", expected: `at most ${limit}`, found: `more than ${limit}` } };
   }
-  if (expected.body === undefined && expected.json === undefined) return undefined;
-  const text = body.toString("utf8");
-  if (expected.body !== undefined && !text.includes(expected.body)) {
-    const mismatch = { what: "body", expected: shortened(expected.body), found: shortened(text) };
-    return { reason: "body_mismatch", mismatch };
-  }
-  return expected.json === undefined ? undefined : judgeJson(text, expected.json);
+  if (found === undefined) return { reason };
+  const about = reason === "certificate_invalid" ? { what: "certificate", expected: "valid" } : HTTP_ITSELF;
+  return { reason, mismatch: { ...about, found } };
 }
 
-function judgeJson(text: string, expected: NonNullable<HttpOptions["expect"]["json"]>): Finding | undefined {
-  let json: unknown;
+const HTTP_ITSELF = { what: "answer", expected: "HTTP by its rules" } as const;
+
+/** The body of an answer as text; an answer whose body is not decoded in time was not complete in time. */
+async function withText(seen: Exchange, maxBytes: number, signal: AbortSignal): Promise<SeenAnswer> {
+  if (seen.ended || seen.body.length === 0) return seen;
+  const coded = { bytes: seen.body, cut: seen.bodyCut };
   try {
-    json = JSON.parse(text);
-  } catch {
-    return { reason: "not_json", mismatch: { what: "body", expected: "JSON", found: shortened(text) } };
+    const decoded = await decodeContent(coded, seen.headers?.contentEncoding, { maxBytes, signal });
+    if (!("bytes" in decoded)) return { ...seen, text: decoded };
+    const text = decodeText(decoded, seen.headers?.contentType);
+    return { ...seen, text: typeof text === "string" ? { text, cut: decoded.cut } : text };
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+    return { ...seen, ended: cutBy(signal.reason, "transfer") };
   }
-  const wrong = findMismatch(json, expected);
-  if (!wrong) return undefined;
-  const found = wrong.found === undefined ? "nothing" : shownValue(wrong.at, wrong.found);
-  return {
-    reason: "json_mismatch",
-    mismatch: { what: wrong.at, expected: shownValue(wrong.at, wrong.expected), found },
-  };
-}
-
-function findingOf(seen: Exchange, options: HttpOptions): Finding | undefined {
-  if (seen.ended?.kind === "bad") {
-    const problem = seen.certificate?.problem;
-    return seen.ended.reason === "certificate_invalid" && problem !== undefined
-      ? { reason: "certificate_invalid", mismatch: { what: "certificate", expected: "valid", found: problem } }
-      : { reason: seen.ended.reason };
-  }
-  return judgeAnswer(seen.status ?? 0, seen.body, options.expect);
 }
 
 /** One run's result from what was seen. `url`: the address as it is shown. */
-export function measuredExchange(seen: Exchange, options: HttpOptions, url: string): ProbeResult {
+export function measuredExchange(seen: SeenAnswer, options: HttpOptions, url: string): ProbeResult {
   if (seen.ended?.kind === "trouble")
     return { status: "failed", failure: seen.ended.failure, detail: seen.ended.detail };
   const finding = findingOf(seen, options);
@@ -134,16 +129,25 @@ function samplesOf(seen: Exchange): readonly Sample[] {
 }
 
 function factsOf(seen: Exchange, url: string, finding: Finding | undefined): HttpFacts {
-  const { certificate } = seen;
+  const { certificate, status } = seen;
+  const redirects = status !== undefined && status >= 300 && status < 400;
+  const location = redirects ? shownLocation(seen.headers?.location, seen.url) : undefined;
   return {
     kind: "http",
     url,
-    ...(seen.status !== undefined && { status: seen.status }),
+    ...(status !== undefined && { status }),
     ...(seen.address !== undefined && { address: seen.address }),
     ...(certificate && {
-      certificate: { subject: certificate.subject, issuer: certificate.issuer, validTo: certificate.validTo },
+      certificate: {
+        subject: certificate.subject,
+        issuer: certificate.issuer,
+        validTo: certificate.validTo,
+        ...(certificate.leaf !== undefined && { leaf: certificate.leaf }),
+      },
     }),
+    ...(location !== undefined && { location }),
     ...(finding?.mismatch && { mismatch: finding.mismatch }),
+    ...(finding?.down && { down: finding.down }),
   };
 }
 
@@ -167,19 +171,25 @@ export const http: ProbeKind<HttpOptions> = {
   create(target, deps): Probe {
     const { options } = target;
     const { expect } = options;
-    const request = {
+    const request: ExchangeRequest = {
       url: new URL(options.url),
       method: options.method,
       headers: options.headers,
       insecure: options.insecure,
       maxBodyBytes: options.maxBody,
-      keepBody: expect.body !== undefined || expect.json !== undefined,
+      maxHeaderBytes: options.maxHeaders,
+      lenient: options.lenient,
+      keptBytes(status) {
+        if (!statusExpected(status, expect.status)) return GLANCE_BYTES;
+        return expect.body !== undefined || expect.json !== undefined ? options.maxBody : 0;
+      },
     };
     const resolver = resolverFor(deps);
     const shown = shownUrl(options.url);
     return {
       async run(signal) {
-        return measuredExchange(await exchange(request, { clock: deps.clock, resolver }, signal), options, shown);
+        const seen = await exchange(request, { clock: deps.clock, resolver }, signal);
+        return measuredExchange(await withText(seen, options.maxBody, signal), options, shown);
       },
     };
   },

@@ -6,6 +6,7 @@ import type { OutputFormat, Printed } from "../../cli/printed.js";
 import { definitionsOf } from "../../discord/register/definition.js";
 import type { Difference } from "../../discord/register/differences.js";
 import { registerOnce } from "../../discord/register/registrar.js";
+import { createEdgeBlock } from "../../discord/rest/edge-guard.js";
 import { createRest } from "../../discord/rest/rest.js";
 import { Traffic } from "../../discord/rest/traffic.js";
 import type { Catalogue } from "../../locale/index.js";
@@ -17,7 +18,13 @@ const UNAUTHORIZED = 401;
 export function register(format: OutputFormat): Promise<Printed> {
   return withSettings(async ({ config, secrets }, catalogue) => {
     const traffic = new Traffic(systemClock);
-    const rest = createRest({ apiUrl: config.apiUrl, token: secrets.token, clock: systemClock, traffic });
+    const rest = createRest({
+      apiUrl: config.apiUrl,
+      token: secrets.token,
+      clock: systemClock,
+      traffic,
+      edge: createEdgeBlock(systemClock),
+    });
     const who = await rest.request({ method: "GET", path: "/applications/@me", authenticated: true });
     if (who.kind !== "ok") {
       const refused = who.kind === "status" && who.status === UNAUTHORIZED;

@@ -1,4 +1,5 @@
 import type { Clock } from "../../base/clock.js";
+import { createEdgeBlock } from "../../discord/rest/edge-guard.js";
 import { createRest } from "../../discord/rest/rest.js";
 import type { Rest, RestAnswer } from "../../discord/rest/rest.js";
 import { Traffic } from "../../discord/rest/traffic.js";
@@ -30,6 +31,7 @@ export function createDiscordLook({ config, secrets }: Settings, clock: Clock, s
     token: secrets.token,
     clock,
     traffic: new Traffic(clock),
+    edge: createEdgeBlock(clock),
     onDate: (date) => {
       const theirs = Date.parse(date);
       if (!Number.isNaN(theirs)) aheadMs = clock.now() - theirs;

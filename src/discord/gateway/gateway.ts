@@ -3,6 +3,7 @@ import type { Clock } from "../../base/clock.js";
 import { assertNever, messageOf } from "../../base/errors.js";
 import type { Logger } from "../../base/log.js";
 import type { Secret } from "../../base/secret.js";
+import type { EdgeBlock } from "../../model/contract/edge-block.js";
 import type { Traffic } from "../rest/traffic.js";
 
 import type { GuildNames } from "./guild-roles.js";
@@ -30,6 +31,8 @@ export interface GatewayDeps {
   readonly random: () => number;
   readonly ledger: IdentifyLedger;
   readonly traffic: Traffic;
+  /** Shared with whatever else asks something of Discord. */
+  readonly edge?: EdgeBlock | undefined;
   /** Takes the raw data of each interaction; must not throw and must not wait. */
   readonly onInteraction: (data: unknown) => void;
   /** The bot may have been given a right that it did not have; must not throw. */
@@ -123,7 +126,9 @@ class GatewayLife implements Gateway {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       const wait = this.#identifyWait();
-      if (wait.ms > 0) {
+      const blockedMs = this.#deps.edge?.remainingMs() ?? 0;
+      if (blockedMs > 0) await this.#pause(blockedMs, "blocked", false);
+      else if (wait.ms > 0) {
         const said = wait.why === "spacing" ? "debug" : "warn";
         this.#deps.log[said]({ wait_ms: wait.ms, why: wait.why }, "the next identify is delayed");
         await this.#pause(wait.ms, wait.why, false);
@@ -177,10 +182,11 @@ class GatewayLife implements Gateway {
         await this.#pause(REFUSED_RETRY_MS, "refused", true);
         return;
       case "blocked": {
-        const ms = Math.min(EDGE_BACKOFF.capMs, EDGE_BACKOFF.baseMs * 2 ** this.#blocked);
+        const own = Math.min(EDGE_BACKOFF.capMs, EDGE_BACKOFF.baseMs * 2 ** this.#blocked);
+        const ms = this.#deps.edge?.remainingMs() || own;
         this.#blocked += 1;
         log.error({ detail: end.detail, retry_ms: ms }, "Discord's edge blocks this address");
-        await this.#pause(ms, "blocked", true);
+        await this.#pause(ms, "blocked", false);
         return;
       }
       case "unreachable": {
@@ -195,7 +201,7 @@ class GatewayLife implements Gateway {
     }
   }
 
-  /** Waits, until a reload or the stop if that comes first. A wait that protects the token is not cut short by a reload. */
+  /** Waits, until a reload or the stop if that comes first. A wait that protects token or address is not cut short by a reload. */
   async #pause(ms: number, why: string, wakeable: boolean): Promise<void> {
     this.#change({ status: "closed", waiting: { until: this.#deps.clock.now() + ms, why } });
     const wake = new AbortController();

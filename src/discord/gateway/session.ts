@@ -7,6 +7,7 @@ import type { Clock } from "../../base/clock.js";
 import { messageOf } from "../../base/errors.js";
 import type { Logger } from "../../base/log.js";
 import type { Secret } from "../../base/secret.js";
+import type { EdgeBlock } from "../../model/contract/edge-block.js";
 import { answerOf, countAnswers, restOptions } from "../rest/rest.js";
 import type { Traffic } from "../rest/traffic.js";
 
@@ -47,6 +48,7 @@ export interface SessionDeps {
   readonly log: Logger;
   readonly traffic: Traffic;
   readonly addressLimit: AddressLimit;
+  readonly edge?: EdgeBlock | undefined;
   readonly signal: AbortSignal;
   readonly onInteraction: (data: unknown) => void;
   readonly onRights: (change: RightsChange) => void;
@@ -68,7 +70,7 @@ export async function runSession(deps: SessionDeps): Promise<SessionEnd> {
   const onAbort = (): void => ended.end({ kind: "stopped" });
   deps.signal.addEventListener("abort", onAbort, { once: true });
 
-  const rest = new REST(restOptions(deps.apiUrl)).setToken(deps.token.reveal());
+  const rest = new REST(restOptions(deps)).setToken(deps.token.reveal());
   countAnswers(rest, deps.traffic);
   deps.addressLimit.follow(rest);
   const manager = createManager(rest, deps, ended);

@@ -5,14 +5,18 @@ import { orAborted } from "../../base/abort.js";
 import type { Clock } from "../../base/clock.js";
 import { messageOf, systemCodeOf } from "../../base/errors.js";
 import type { Secret } from "../../base/secret.js";
+import type { EdgeBlock } from "../../model/contract/edge-block.js";
 import type { MessageFile } from "../../model/message.js";
 
+import { EdgeBlockedError, edgeGuarded } from "./edge-guard.js";
 import type { Traffic } from "./traffic.js";
 
 /** How long one request may take before its outcome counts as unclear. */
 const TIMEOUT_MS = 10_000;
 /** What a 429 without a usable `Retry-After` is taken to ask for. */
 const DEFAULT_RETRY_MS = 1_000;
+/** The edge's word in JSON. Source: Discord's documentation, topics/opcodes-and-status-codes. */
+const CLOUDFLARE_BLOCKED = 40_333;
 /** Codes of undici and Node with which it is certain that Discord has not seen the request. */
 const NEVER_SENT = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"];
 
@@ -58,6 +62,8 @@ export interface RestDeps {
   readonly token: Secret;
   readonly clock: Clock;
   readonly traffic: Traffic;
+  /** Shared with whatever else of this process asks something of Discord. Absent: asked without regard to it. */
+  readonly edge?: EdgeBlock | undefined;
   /** Told of each answer's `Date`: what Discord's clocks say. */
   readonly onDate?: (date: string) => void;
 }
@@ -71,8 +77,13 @@ const METHODS = {
 } as const;
 
 /** Options shared with the gateway client's own requests. */
-export function restOptions(apiUrl: string | undefined): Partial<RESTOptions> {
+export function restOptions({
+  apiUrl,
+  edge,
+  clock,
+}: Pick<RestDeps, "apiUrl" | "edge" | "clock">): Partial<RESTOptions> {
   return {
+    ...(edge && edgeGuarded(edge, clock)),
     version: "10",
     ...(apiUrl === undefined ? {} : { api: apiUrl }),
     retries: 0,
@@ -96,7 +107,7 @@ async function exchange(...request: Parameters<RESTOptions["makeRequest"]>): Pro
  * set anew for each request that needs it.
  */
 export function createRest(deps: RestDeps): Rest {
-  const rest = new REST(restOptions(deps.apiUrl));
+  const rest = new REST(restOptions(deps));
   let token = deps.token;
   countAnswers(rest, deps.traffic);
   if (deps.onDate) {
@@ -128,7 +139,10 @@ export function createRest(deps: RestDeps): Rest {
         deps.traffic.took(deps.clock.monotonic() - startedAt);
         return { kind: "ok", body };
       } catch (thrown) {
-        return answerOf(thrown);
+        const answer = answerOf(thrown);
+        if (answer.kind === "status" && answer.code === CLOUDFLARE_BLOCKED)
+          deps.edge?.refused(answer.detail, startedAt);
+        return answer;
       }
     },
   };
@@ -149,6 +163,8 @@ function dataOf(file: MessageFile): string | Buffer {
  * an interaction holds its token.
  */
 export function answerOf(thrown: unknown): RestAnswer {
+  if (thrown instanceof EdgeBlockedError)
+    return { kind: "wait", retryAfterMs: thrown.remainingMs, detail: thrown.message };
   if (thrown instanceof RateLimitError) {
     const asked = Math.max(thrown.retryAfter, thrown.timeToReset, thrown.sublimitTimeout);
     const retryAfterMs = Number.isFinite(asked) && asked > 0 ? asked : DEFAULT_RETRY_MS;

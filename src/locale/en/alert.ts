@@ -185,7 +185,14 @@ const plural = (count: number, one: string, many: string): string =>
 export const alert = {
   phrases,
   phraseOfRule,
-  httpStatus: (status: number): string => `HTTP ${status}`,
+  /** `to`: where a redirect leads. */
+  httpStatus: (status: number, to: string | undefined): string =>
+    to === undefined ? `HTTP ${status}` : `HTTP ${status} to ${to}`,
+  /** A reason, and what the other side itself says of it. */
+  because: (reason: string, words: string): string => `${reason}: ${words}`,
+  /** `db DOWN, cache Unhealthy and 3 more`. */
+  partsDown: (parts: readonly string[], more: number): string =>
+    more > 0 ? `${parts.join(", ")} and ${units.count(more)} more` : parts.join(", "),
   /** For a bad target that gave no reason. */
   noReason: "down",
   limit: (limit: string): Text => text` (limit ${limit})`,
@@ -267,6 +274,11 @@ export const alert = {
   url: (url: string): Text => text`${{ code: url }}`,
   mismatch: (what: string, expected: string, found: string): Text =>
     text`${{ code: what }}: expected ${{ code: expected }}, found ${{ code: found }}`,
-  certificate: (subject: string, validTo: number): Text =>
-    text`certificate of ${{ code: subject }} valid until ${{ at: validTo, style: "date-time" }}`,
+  /** `leaf`: the server's own certificate, if it is another one of its chain that ends first. */
+  certificate: (subject: string, validTo: number, leaf: string | undefined): Text => {
+    const until = text`valid until ${{ at: validTo, style: "date-time" }}`;
+    return leaf === undefined
+      ? text`certificate of ${{ code: subject }} ${until}`
+      : text`certificate of ${{ code: subject }}, in the chain of ${{ code: leaf }}, ${until}`;
+  },
 } as const;

@@ -40,22 +40,42 @@ const reasons = {
   certificate_invalid: {
     short: "certificate not valid",
     sentence:
-      "The certificate is expired, for another name, or not from a trusted authority. Expected a valid one: renew or correct it, or set insecure: true to accept it knowingly.",
+      "The certificate or one of its chain is expired, or it is for another name, or not from a trusted authority. Expected a valid one: renew or correct it, or set insecure: true to accept it knowingly.",
   },
   wrong_protocol: {
     short: "speaks another protocol",
     sentence:
       "What answers there does not speak the expected protocol. Expected HTTP, or HTTPS for an https address: check scheme and port.",
   },
+  bad_http: {
+    short: "speaks HTTP, but badly",
+    sentence:
+      "The answer breaks the rules of HTTP, in the parser's words as shown. Expected valid HTTP: correct what the server or a proxy before it sends, or set lenient: true to take what browsers take.",
+  },
+  headers_too_large: {
+    short: "headers too large",
+    sentence:
+      "The answer's headers were longer than maxHeaders. Expected fewer or shorter ones, most often cookies that pile up: see what the server sets, or raise maxHeaders.",
+  },
   too_large: {
     short: "answer too large",
     sentence:
-      "The answer was longer than is read. Expected at most maxBody: point the check at a smaller page, or raise maxBody.",
+      "The body was longer than maxBody, and what was read of it does not decide. Expected at most maxBody: point the check at a smaller page, or raise maxBody.",
+  },
+  undecodable: {
+    short: "answer cannot be decoded",
+    sentence:
+      "The body is not what its headers say, or is written in a way that is not read here. Expected gzip, deflate, br or no compression, and a character set that browsers know: correct the server's headers, or have it send this address uncompressed.",
   },
   wrong_status: {
     short: "wrong status",
     sentence:
       "The answer has another status than expected. Look into the service's log for the cause, or correct expect.status.",
+  },
+  redirected: {
+    short: "redirects elsewhere",
+    sentence:
+      "The answer leads to another address instead of what is compared. Expected the page itself, and redirects are not followed: check whether a login or another host is asked for, or point the check at the right address.",
   },
   body_mismatch: {
     short: "text missing in the answer",

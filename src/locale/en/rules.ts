@@ -71,8 +71,9 @@ export const rules = {
   },
   HttpCertificate: {
     title: () => "certificate ends soon",
-    means: "Browsers and clients refuse the address once the certificate has ended.",
-    do: "Renew the certificate and check why it was not renewed by itself.",
+    means:
+      "Browsers and clients refuse the address once the certificate, or one of the chain that vouches for it, has ended.",
+    do: "Renew the certificate and check why it was not renewed by itself; for one of the chain, install the authority's new one.",
   },
   DiscordSlow: {
     title: () => "Discord answers slowly",

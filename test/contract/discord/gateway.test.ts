@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Secret } from "../../../src/base/secret.js";
 import { Simulator } from "../../../simulator/index.js";
 import { FakeClock } from "../../support/fake-clock.js";
-import { memoryLedger, startBot, startReady } from "../../support/discord/bot.js";
+import { memoryEdge, memoryLedger, startBot, startReady } from "../../support/discord/bot.js";
 import type { TestBot } from "../../support/discord/bot.js";
 import { until } from "../../support/until.js";
 
@@ -210,6 +210,32 @@ describe("Discord out of reach", () => {
     await clock.advance(MINUTE);
     await ready(bot);
   });
+
+  it.each([429, 403])(
+    "a page of the edge with %d and how long to wait is asked nothing before, not by a reload either",
+    async (status) => {
+      const clock = new FakeClock();
+      await using simulator = await Simulator.start({ seed: 7 });
+      await simulator.control.fault({
+        match: { route: /gateway/, times: 1 },
+        kind: "edge-html",
+        status,
+        retryAfterS: 3_600,
+      });
+      const edge = memoryEdge(clock);
+      await using bot = startBot(simulator, { clock, edge });
+      await until("the block", () => bot.discord.state().waiting !== undefined);
+      expect(edge.asked).toEqual([3_600_000]);
+      await simulator.control.clearRequests();
+      bot.discord.reload();
+      await until("the wait", () => bot.discord.state().waiting?.why === "blocked");
+      bot.discord.reload();
+      await clock.advance(59 * MINUTE);
+      expect(await simulator.control.requests()).toEqual([]);
+      await clock.advance(2 * MINUTE);
+      await ready(bot);
+    },
+  );
 
   it("the gateway alone: its address is asked for anew, with pauses between", async () => {
     const clock = new FakeClock();

@@ -277,6 +277,27 @@ describe.concurrent("the sender against the local Discord", () => {
     expect(scene.sender.numbers().troubles).toHaveLength(0);
   });
 
+  it.each([
+    ["an hour", 3_600, false],
+    ["an hour, over a restart", 3_600, true],
+    ["a year, which is taken as a day", 365 * 86_400, false],
+  ])("is silent as long as a page of the edge asks: %s", async (_as, retryAfterS, restarts) => {
+    await using scene = await Scene.open();
+    await scene.discord.control.fault({ kind: "edge-html", status: 429, retryAfterS, match: POST });
+    await scene.open("web");
+    await scene.trouble("edge_block");
+    const silentMs = Math.min(retryAfterS, 86_400) * 1_000;
+    scene.pass(silentMs - 60_000);
+    if (restarts) await scene.restart();
+    await scene.sender.retryNow();
+    await scene.sender.runOnce();
+    expect(await scene.requests("POST")).toHaveLength(1);
+    scene.pass(62_000);
+    scene.sender.poke();
+    await scene.settled();
+    expect(await scene.standing()).toHaveLength(1);
+  });
+
   it("takes 40333 in JSON for the edge too", async () => {
     await using scene = await Scene.open();
     const { discord } = scene;

@@ -1,58 +1,17 @@
 import { execFile } from "node:child_process";
-import { createServer } from "node:http";
-import type { IncomingMessage, RequestListener } from "node:http";
-import { createServer as createSecureServer } from "node:https";
-import type { AddressInfo, Server } from "node:net";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import type { HttpFacts } from "../../../src/model/facts.js";
 import type { Run } from "../../../src/model/run.js";
 import { http } from "../../../src/probe/http.js";
 import { Authority } from "../../support/certificates.js";
-import type { KeyPair } from "../../support/certificates.js";
 import { needs } from "../../support/engine/needs.js";
+import { answering, ask, factsOf, serve } from "../../support/http-target.js";
 import { probeDeps, runOnce, targetOf, valueOf, whyOf } from "../../support/probe-bound.js";
 
 needs("openssl");
-
-interface Served extends AsyncDisposable {
-  readonly port: number;
-  readonly requests: IncomingMessage[];
-}
-
-async function serve(listener: RequestListener, pair?: KeyPair): Promise<Served> {
-  const requests: IncomingMessage[] = [];
-  const record: RequestListener = (request, response) => {
-    requests.push(request);
-    listener(request, response);
-  };
-  const server: Server = pair ? createSecureServer({ ...pair }, record) : createServer(record);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    requests,
-    async [Symbol.asyncDispose]() {
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-function ask(options: Readonly<Record<string, unknown>>): Promise<Run> {
-  const deps = probeDeps();
-  const target = targetOf(http, options);
-  return runOnce(http.create(target, deps), target, deps);
-}
-
-function factsOf(run: Run): HttpFacts {
-  if (run.result.status === "ok" && run.result.facts?.kind === "http") return run.result.facts;
-  throw new Error(`no facts: ${JSON.stringify(run.result)}`);
-}
-
-function answering(status: number, body: string, headers: Record<string, string> = {}): RequestListener {
-  return (_request, response) => response.writeHead(status, headers).end(body);
-}
 
 test("a good answer: status, length, times of its phases that add up to the whole", async () => {
   await using served = await serve(answering(200, "five!"));
@@ -149,11 +108,97 @@ test("the status is judged before the body", async () => {
   expect(factsOf(run).mismatch).toEqual({ what: "status", expected: "200–399", found: "500" });
 });
 
-test("a body of just maxBody is taken, one byte more is too large", async () => {
-  await using served = await serve(answering(200, "x".repeat(1024)));
+test("a compared body is read up to maxBody, and only what lies beyond may be missed", async () => {
+  const page = `${"x".repeat(1_000)}well${"y".repeat(1_000)}end`;
+  await using served = await serve(answering(200, page, { "content-length": "2007" }));
   const url = `http://127.0.0.1:${served.port}/`;
-  expect(whyOf(await ask({ url, maxBody: "1KiB" }))).toBeUndefined();
-  expect(whyOf(await ask({ url, maxBody: "1023B" }))).toBe("too_large");
+  const whole = await ask({ url, maxBody: "2007B", expect: { body: "end" } });
+  expect(whyOf(whole)).toBeUndefined();
+  const cut = await ask({ url, maxBody: "2006B", expect: { body: "end" } });
+  expect(whyOf(cut)).toBe("too_large");
+  expect(factsOf(cut).mismatch).toEqual({ what: "body", expected: "at most 2006B", found: "more than 2006B" });
+  expect(valueOf(cut, "http_body_bytes")).toBe(2_007);
+  expect(whyOf(await ask({ url, maxBody: "1004B", expect: { body: "well" } }))).toBeUndefined();
+  expect(whyOf(await ask({ url, maxBody: "1003B", expect: { body: "well" } }))).toBe("too_large");
+});
+
+test("a page of which only the status counts may be of any length", async () => {
+  await using served = await serve(answering(200, "x".repeat(2_000_000), { "content-length": "2000000" }));
+  await using endless = await serve((_request, response) => {
+    const pour = (): void => {
+      while (!response.destroyed && response.write("x".repeat(65_536)));
+    };
+    response.on("drain", pour);
+    pour();
+  });
+  const run = await ask({ url: `http://127.0.0.1:${served.port}/` });
+  expect(whyOf(run)).toBeUndefined();
+  expect(valueOf(run, "http_duration_seconds")).toBeGreaterThan(0);
+  expect(valueOf(run, "http_body_bytes")).toBe(2_000_000);
+  const run2 = await ask({ url: `http://127.0.0.1:${endless.port}/` });
+  expect(whyOf(run2)).toBeUndefined();
+  expect(valueOf(run2, "http_body_bytes")).toBeUndefined();
+});
+
+test.each([
+  ["/login?next=%2Fhealth", { json: { status: "ok" } }, "redirected", "302 to /login?next=…", "no redirect"],
+  [
+    "https://user:planted@sso.example/auth;jsessionid=planted?state=planted#x",
+    { body: "well" },
+    "redirected",
+    "302 to https://<secret>@sso.example/auth;jsessionid=…?state=…",
+    "no redirect",
+  ],
+  ["/login", { status: 200 }, "wrong_status", "302 to /login", "200"],
+  [`/${"a".repeat(500)}`, { status: 200 }, "wrong_status", `302 to /${"a".repeat(79)}…`, "200"],
+])("a redirect to %s where %j is expected", async (location, expected, reason, found, instead) => {
+  await using served = await serve(answering(302, "<html>moved</html>", { location }));
+  const run = await ask({ url: `http://127.0.0.1:${served.port}/health`, expect: expected });
+  expect(whyOf(run)).toBe(reason);
+  expect(factsOf(run).mismatch).toEqual({ what: "status", expected: instead, found });
+  expect(factsOf(run).location).toBe(found.slice("302 to ".length));
+  expect(JSON.stringify(run)).not.toContain("planted");
+});
+
+test("headers that are too large: their limit is named, and can be raised", async () => {
+  const cookies = Array.from({ length: 20 }, (_, index) => `c${index}=${"x".repeat(1_000)}`);
+  await using served = await serve((_request, response) => {
+    response.writeHead(200, { "set-cookie": cookies }).end("well");
+  });
+  const url = `http://127.0.0.1:${served.port}/`;
+  const run = await ask({ url });
+  expect(whyOf(run)).toBe("headers_too_large");
+  expect(factsOf(run).mismatch).toEqual({ what: "headers", expected: "at most 16KiB", found: "more than 16KiB" });
+  expect(whyOf(await ask({ url, maxHeaders: "32KiB", expect: { body: "well" } }))).toBeUndefined();
+  expect(whyOf(await ask({ url, maxHeaders: "32KiB", lenient: true, expect: { body: "well" } }))).toBeUndefined();
+  expect(whyOf(await ask({ url, lenient: true }))).toBe("headers_too_large");
+});
+
+test("of thousands of small headers none is passed over in silence", async () => {
+  await using served = await serve((_request, response) => {
+    for (let index = 0; index < 2_500; index += 1) response.setHeader(`x-${index}`, "1");
+    response.setHeader("content-encoding", "gzip");
+    response.end(gzipSync("well"));
+  });
+  const options = { url: `http://127.0.0.1:${served.port}/`, maxHeaders: "64KiB", expect: { body: "well" } };
+  expect(whyOf(await ask(options))).toBeUndefined();
+});
+
+test.each([
+  ["Spring", { status: "DOWN", components: { db: { status: "DOWN" }, disk: { status: "UP" } } }, ["db DOWN"]],
+  ["ASP.NET", { status: "Unhealthy", results: { queue: { status: "Unhealthy" } } }, ["queue Unhealthy"]],
+])("the account that %s gives of its health with a 503 names what is down", async (_as, account, down) => {
+  await using served = await serve(answering(503, JSON.stringify(account)));
+  const run = await ask({ url: `http://127.0.0.1:${served.port}/` });
+  expect(whyOf(run)).toBe("wrong_status");
+  expect(factsOf(run).down?.map(({ name, status }) => `${name} ${status}`)).toEqual(down);
+});
+
+test("a bad status is told although the body behind it breaks off", async () => {
+  await using served = await serve((_request, response) => {
+    response.writeHead(503, { "content-length": "1000" }).write("first", () => response.destroy());
+  });
+  expect(whyOf(await ask({ url: `http://127.0.0.1:${served.port}/` }))).toBe("wrong_status");
 });
 
 test("a HEAD asks for no body, and an unasked-for 101 is a status like any other", async () => {
@@ -262,4 +307,40 @@ test("a certificate of a trusted authority is valid for its own name, and for no
   expect(whyOf(wrong)).toBe("certificate_invalid");
   expect(factsOf(wrong).mismatch?.found).toBe("ERR_TLS_CERT_ALTNAME_INVALID");
   expect(whyOf(address)).toBeUndefined();
+});
+
+test("of a chain the certificate that ends first counts, with its own name and date", async () => {
+  await using through = await authority.intermediate({ days: 10 });
+  await using served = await serve(answering(200, ""), await through.issue("DNS:localhost"));
+  const run = await askTrusting(`https://localhost:${served.port}/`);
+  expect(whyOf(run)).toBeUndefined();
+  const inDays = ((factsOf(run).certificate?.validTo ?? 0) - Date.now()) / 86_400_000;
+  expect(Math.round(inDays)).toBe(10);
+  expect(factsOf(run).certificate).toMatchObject({ subject: "Test Intermediate", leaf: "Test Leaf" });
+  expect(valueOf(run, "http_certificate_not_after_seconds")).toBe((factsOf(run).certificate?.validTo ?? 0) / 1_000);
+});
+
+test("an intermediate certificate that has expired is named with its own end", async () => {
+  await using through = await authority.intermediate({ expired: true });
+  await using served = await serve(answering(200, ""), await through.issue("DNS:localhost"));
+  const run = await askTrusting(`https://localhost:${served.port}/`);
+  expect(whyOf(run)).toBe("certificate_invalid");
+  expect(factsOf(run).mismatch?.found).toBe("CERT_HAS_EXPIRED");
+  expect(factsOf(run).certificate).toEqual({
+    subject: "Test Intermediate",
+    issuer: "Test Authority",
+    validTo: Date.UTC(2001, 1, 1),
+    leaf: "Test Leaf",
+  });
+});
+
+test("an expired certificate that the server sends beside a valid chain does no harm", async () => {
+  await using through = await authority.intermediate({ days: 100 });
+  await using older = await Authority.create("Old Authority");
+  const again = await authority.signedBy(older, { expired: true });
+  const { key, cert } = await through.issue("DNS:localhost");
+  await using served = await serve(answering(200, ""), { key, cert: `${cert}${again}` });
+  const run = await askTrusting(`https://localhost:${served.port}/`);
+  expect(whyOf(run)).toBeUndefined();
+  expect(factsOf(run).certificate).toMatchObject({ subject: "Test Leaf" });
 });

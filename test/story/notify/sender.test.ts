@@ -471,6 +471,58 @@ describe("the sender", () => {
     expect(stage.sender.numbers().troubles).toHaveLength(0);
   });
 
+  it.each([
+    ["3600 s", 3_600_000],
+    ["20 s", 20_000],
+  ])("asks nothing before the %s are over that the edge asks for, and then once", async (_as, askedMs) => {
+    const edge = refusal(429, undefined, { edge: true, retryAfterMs: askedMs });
+    const stage = await createStage();
+    const { discord, news } = stage;
+    discord.script.push({ at: "before", answer: edge });
+    await news.open("web");
+    await stage.sender.runOnce();
+    const refusedAt = stage.clock.now();
+    await news.open("db", "critical", OTHER_CHANNEL);
+    // Neither a reload nor a restart of the process asks sooner.
+    await stage.sender.retryNow();
+    await stage.run(askedMs / 2, askedMs / 20);
+    stage.restart();
+    expect(stage.sender.edge.remainingMs()).toBeGreaterThan(0);
+    await stage.run(askedMs / 2 - 1_000, askedMs / 20);
+    expect(discord.requests).toHaveLength(1);
+    discord.hold = new Promise(() => undefined);
+    await stage.clock.advance(3_000);
+    void stage.sender.runOnce();
+    await stage.clock.advance(10_000);
+    // One request tries it while the others wait for its answer.
+    expect(discord.requests.map((request) => request.at - refusedAt >= askedMs)).toEqual([false, true]);
+  });
+
+  it("goes on as before once the edge lets it, and says for how long it was silent", async () => {
+    const edge = refusal(403, undefined, { edge: true, retryAfterMs: 20_000 });
+    const stage = await createStage({ opsChannel: CHANNEL });
+    const { discord, news } = stage;
+    discord.script.push({ at: "before", answer: edge }, { at: "before", answer: edge });
+    await news.open("web");
+    await stage.run(5 * 60_000, 1_000);
+    expect(discord.messages.map((message) => message.text).join("\n")).toContain("min");
+    expect(stage.sender.numbers().troubles).toEqual([]);
+    const [first = 0, second = 0, third = 0] = discord.requests.map((request) => request.at);
+    expect([second - first, third - second].map((ms) => Math.floor(ms / 20_000))).toEqual([1, 2]);
+    stage.restart();
+    expect(stage.sender.edge.remainingMs()).toBe(0);
+  });
+
+  it("is silent for everything when another part of the process was refused by the edge", async () => {
+    const stage = await createStage();
+    stage.sender.edge.refused("HTTP 429", stage.clock.monotonic(), 60_000);
+    await stage.news.open("web");
+    await stage.run(60_000, 5_000);
+    expect(stage.discord.requests).toEqual([]);
+    await stage.run(10_000, 1_000);
+    expect(stage.discord.messages).toHaveLength(1);
+  });
+
   it("lets the fallback speak once for each announcement while Discord refuses the bot, and catches up afterwards", async () => {
     const spoken: string[] = [];
     const stage = await createStage({

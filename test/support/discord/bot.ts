@@ -1,6 +1,8 @@
 import { createLogs } from "../../../src/base/log.js";
 import { Secret } from "../../../src/base/secret.js";
 import { systemClock } from "../../../src/base/clock.js";
+import type { Clock } from "../../../src/base/clock.js";
+import type { EdgeBlock } from "../../../src/model/contract/edge-block.js";
 import { createDiscord } from "./wired.js";
 import type { Discord, DiscordDeps } from "./wired.js";
 import type { IdentifyLedger } from "../../../src/discord/gateway/gateway.js";
@@ -41,8 +43,22 @@ export function memoryLedger(): IdentifyLedger & { readonly rows: { kind: string
   };
 }
 
+/** An edge block that lasts as long as it was asked for, and what was asked. */
+export function memoryEdge(clock: Clock): EdgeBlock & { readonly asked: (number | undefined)[] } {
+  const asked: (number | undefined)[] = [];
+  let blockedUntil = 0;
+  return {
+    asked,
+    remainingMs: () => Math.max(0, blockedUntil - clock.monotonic()),
+    refused(_detail, _startedAt, askedMs) {
+      asked.push(askedMs);
+      blockedUntil = clock.monotonic() + (askedMs ?? 600_000);
+    },
+  };
+}
+
 export type BotOptions = Partial<
-  Pick<DiscordDeps<TestServices>, "ledger" | "clock" | "commands" | "token" | "apiUrl">
+  Pick<DiscordDeps<TestServices>, "ledger" | "clock" | "commands" | "token" | "apiUrl" | "edge">
 > & {
   readonly policy?: PermissionPolicy;
 };
@@ -79,6 +95,7 @@ export function startBot(simulator: Simulator, options: BotOptions = {}): TestBo
     dispatchLog: logs.for("dispatch"),
     random: () => 0.5,
     ledger: options.ledger ?? memoryLedger(),
+    edge: options.edge,
     commands: options.commands ?? TEST_COMMANDS,
     services,
     policy: () => holder.policy,

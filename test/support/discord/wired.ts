@@ -1,6 +1,7 @@
 import type { Clock } from "../../../src/base/clock.js";
 import type { Logger } from "../../../src/base/log.js";
 import type { Secret } from "../../../src/base/secret.js";
+import type { EdgeBlock } from "../../../src/model/contract/edge-block.js";
 import type { OwnNumbers } from "../../../src/model/contract/probe.js";
 import type { PermissionPolicy } from "../../../src/model/principal.js";
 
@@ -42,6 +43,7 @@ export interface DiscordDeps<Services> extends Omit<DispatchDeps<Services>, "res
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
   readonly ledger: IdentifyLedger;
+  readonly edge?: EdgeBlock | undefined;
   readonly policy: () => PermissionPolicy;
 }
 
@@ -61,7 +63,7 @@ export interface Discord {
 /** The whole of the Discord room, wired as the program does: gateway → dispatcher → answers, and the registration of commands with the first session. */
 export function createDiscord<Services>(deps: DiscordDeps<Services>): Discord {
   const traffic = new Traffic(deps.clock);
-  const rest = createRest({ apiUrl: deps.apiUrl, token: deps.token, clock: deps.clock, traffic });
+  const rest = createRest({ apiUrl: deps.apiUrl, token: deps.token, clock: deps.clock, traffic, edge: deps.edge });
   const dispatcher: Dispatcher = createDispatcher({
     ...deps,
     rest,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { parseDuration, parseRate, parseShare, parseSize } from "../../../src/base/quantity.js";
+import { parseDuration, parseRate, parseShare, parseSize, sizeText } from "../../../src/base/quantity.js";
 
 describe("quantities as people write them", () => {
   it.each([
@@ -31,4 +31,16 @@ describe("quantities as people write them", () => {
     expect(parseRate("5/0s")).toBeUndefined();
     expect(parseRate("5.5/1m")).toBeUndefined();
   });
+});
+
+it.each([
+  [1, "1B"],
+  [1_536, "1536B"],
+  [16 * 1024, "16KiB"],
+  [1024 ** 2, "1MiB"],
+  [3 * 1024 ** 3, "3GiB"],
+  [0, "0B"],
+])("%d bytes are written so that they are read back", (bytes, written) => {
+  expect(sizeText(bytes)).toBe(written);
+  expect(parseSize(written)).toBe(bytes);
 });

@@ -7,7 +7,9 @@ import { renderIncident } from "../../../src/message/incident.js";
 import type { IncidentView } from "../../../src/message/incident.js";
 import { toPlain } from "../../../src/message/to-plain.js";
 import type { Alert } from "../../../src/model/alert.js";
+import type { HttpFacts } from "../../../src/model/facts.js";
 import type { IncidentAlert } from "../../../src/model/incident.js";
+import type { Reason } from "../../../src/model/reason.js";
 import type { Severity } from "../../../src/model/rule.js";
 import { MINUTE, NOON, aRow, anAlert, anEntry, anIncident } from "../../support/alerts.js";
 
@@ -125,6 +127,53 @@ describe("an alert as it begins", () => {
     expect(said(viewOf([alert]))).toContain("http://127.0.0.1:3003/health");
   });
 
+  const DOWN = [1, 2, 3, 4, 5].map((number) => ({ name: `part-${number}`, status: "DOWN" }));
+  it.each<[Reason, Partial<HttpFacts>, string]>([
+    ["wrong_status", { status: 302, location: "/login" }, "web-1: web HTTP 302 to /login"],
+    ["redirected", { status: 302, location: "/login" }, "web-1: web HTTP 302 to /login"],
+    ["wrong_status", { status: 503, down: DOWN.slice(0, 1) }, "web-1: web HTTP 503: part-1 DOWN"],
+    [
+      "wrong_status",
+      { status: 503, down: DOWN },
+      "web-1: web HTTP 503: part-1 DOWN, part-2 DOWN, part-3 DOWN and 2 more",
+    ],
+    ["json_mismatch", { status: 200, down: DOWN.slice(0, 1) }, "web-1: web JSON differs: part-1 DOWN"],
+    [
+      "bad_http",
+      { mismatch: { what: "answer", expected: "HTTP by its rules", found: "Duplicate Content-Length" } },
+      "web-1: web speaks HTTP, but badly: Duplicate Content-Length",
+    ],
+    ["headers_too_large", {}, "web-1: web headers too large"],
+  ])("names in its first line what says most of %s", (reason, facts, expected) => {
+    const evidence: HttpFacts = { kind: "http", url: "http://127.0.0.1/", ...facts };
+    const alert = anAlert({ rule: "TargetDown", target: "web", reason, evidence });
+    expect(plain(renderIncident(viewOf([alert]), en).summary)).toBe(expected);
+  });
+
+  it("keeps its first line short and without markup, whatever a redirect or a part is called", () => {
+    const evil = `@everyone\n${"x".repeat(300)}`;
+    const evidence: HttpFacts = {
+      kind: "http",
+      url: "http://127.0.0.1/",
+      status: 503,
+      down: [{ name: evil, status: evil }],
+      location: evil,
+    };
+    const alert = anAlert({ rule: "TargetDown", target: "web", reason: "wrong_status", evidence });
+    const line = plain(renderIncident(viewOf([alert]), en).summary);
+    expect(line.length).toBeLessThanOrEqual(100);
+    expect(line).not.toContain("\n");
+  });
+
+  it("names the certificate of the chain that ends first, and whose chain it is", () => {
+    const certificate = { subject: "Middle", issuer: "Root", validTo: NOON, leaf: "shop.example" };
+    const evidence: HttpFacts = { kind: "http", url: "https://shop.example/", certificate };
+    const alert = anAlert({ rule: "TargetDown", target: "web", reason: "certificate_invalid", evidence });
+    expect(said(viewOf([alert]))).toContain(
+      "certificate of Middle, in the chain of shop.example, valid until 2026-01-05 12:00 UTC",
+    );
+  });
+
   it("says what the reason means and what to do about it, not what any reason may", () => {
     const leaf = { subject: "shop.example", issuer: "An Authority", validTo: NOON - 60 * MINUTE };
     const evidence = { kind: "http", url: "https://shop.example/", certificate: leaf } as const;
@@ -133,7 +182,7 @@ describe("an alert as it begins", () => {
     );
     expect(certificate).toContain("certificate of shop.example valid until 2026-01-05 11:00 UTC");
     expect(certificate).toContain(
-      "Means: The certificate is expired, for another name, or not from a trusted authority.",
+      "Means: The certificate or one of its chain is expired, or it is for another name, or not from a trusted authority.",
     );
     expect(certificate).toContain("Expected a valid one: renew or correct it");
     expect(certificate).not.toContain("Check that it runs");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { RETRY_TROUBLE_MS, Troubles } from "../../../src/notify/troubles.js";
+import { RETRY_TROUBLE_MS, Troubles, edgePauseMs } from "../../../src/notify/troubles.js";
 
 const MINUTE = 60_000;
 
@@ -23,6 +23,77 @@ describe("troubles", () => {
     );
     expect(pauses).toEqual([10, 20, 40, 80, 80]);
     expect(said).toEqual(["edge_block everywhere began"]);
+  });
+
+  it.each([
+    // As long as it asks, and a second.
+    [3_600_000, 1, 3_601_000],
+    [20_000, 1, 21_000],
+    // That was not enough: longer and longer, and no longer than without a word.
+    [20_000, 2, 42_000],
+    [20_000, 20, 80 * MINUTE],
+    [3_600_000, 3, 80 * MINUTE],
+    [7_200_000, 3, 7_201_000],
+    // Nothing, or nothing that makes sense.
+    [undefined, 1, 10 * MINUTE],
+    [0, 1, 10 * MINUTE],
+    [-5_000, 2, 20 * MINUTE],
+    [Number.NaN, 1, 10 * MINUTE],
+    [365 * 86_400_000, 1, 86_401_000],
+    [Infinity, 9, 86_401_000],
+  ])("of the edge that asks for %s ms, for the %d. time, last %d ms", (asked, streak, ms) => {
+    expect(edgePauseMs(asked, streak)).toBe(ms);
+  });
+
+  it("of the edge say what was asked where something else is done", () => {
+    const details = [20_000, 0, -1, 365 * 86_400_000, undefined].map((asked) => {
+      const { of } = troubles();
+      of.edgeBlocked("HTTP 429", at(0), 0, asked);
+      return of.list()[0]?.detail;
+    });
+    expect(details).toEqual([
+      "HTTP 429, Retry-After of 20s",
+      "HTTP 429, Retry-After of 0s, taken as 10m",
+      "HTTP 429, Retry-After in the past, taken as 10m",
+      "HTTP 429, Retry-After of 365d, taken as 1d1s",
+      "HTTP 429",
+    ]);
+  });
+
+  it("of the edge last as long as the longest that any request was told", () => {
+    const { of } = troubles();
+    of.edgeBlocked("", at(1_000), 500, 20_000);
+    of.edgeBlocked("", at(2_000), 600, 3_600_000);
+    expect(of.edgeRemainingMs(2_000)).toBe(3_601_000);
+    of.edgeBlocked("", at(3_000), 700, 5_000);
+    expect(of.edgeRemainingMs(3_000)).toBe(3_600_000);
+  });
+
+  it("of the edge outlive a restart, with what is left of them and their streak", () => {
+    const before = troubles().of;
+    before.edgeBlocked("HTTP 429", { wall: 1_000_000, mono: 50_000 }, 49_000, 3_600_000);
+    const kept = before.keptEdgeBlock({ wall: 1_000_500, mono: 50_500 });
+    if (!kept) throw new Error("nothing kept");
+    const { of, said } = troubles();
+    of.restoreEdgeBlock(kept, { wall: 1_600_000, mono: 7 });
+    expect(of.edgeRemainingMs(7)).toBe(3_001_000);
+    expect(of.peek("c", 8)).toMatchObject({ open: false, kind: "edge_block" });
+    expect(said).toEqual(["edge_block everywhere began"]);
+    // The next refusal is the second in a row.
+    expect(of.edgeBlocked("", at(4_000_000), 3_900_000)).toBe(20 * MINUTE);
+  });
+
+  it.each([
+    ["is over", 5_000_000, 0],
+    ["lies in the future, because the clock was set back", -50_000_000, 3_601_000],
+  ])("of the edge that %s when a process begins", (_as, wall, remaining) => {
+    const before = troubles().of;
+    before.edgeBlocked("", { wall: 1_000_000, mono: 0 }, -1, 3_600_000);
+    const kept = before.keptEdgeBlock({ wall: 1_000_000, mono: 0 });
+    if (!kept) throw new Error("nothing kept");
+    const { of } = troubles();
+    of.restoreEdgeBlock(kept, { wall, mono: 0 });
+    expect(of.edgeRemainingMs(0)).toBe(remaining);
   });
 
   it("do not grow by requests that were on the way already, nor end by their success", () => {

@@ -8,7 +8,7 @@ import type { Operation, VerdictKind } from "../../../src/notify/verdict.js";
 function status(
   value: number,
   code?: number,
-  more: { edge?: boolean; scope?: "user" | "global" | "shared" } = {},
+  more: { edge?: boolean; retryAfterMs?: number; scope?: "user" | "global" | "shared" } = {},
 ): Answer {
   return {
     kind: "status",
@@ -17,6 +17,7 @@ function status(
     detail: "",
     ...(code === undefined ? {} : { code }),
     ...(more.scope === undefined ? {} : { scope: more.scope }),
+    ...(more.retryAfterMs === undefined ? {} : { retryAfterMs: more.retryAfterMs }),
   };
 }
 
@@ -71,6 +72,14 @@ describe.each(ROUTE_CLASSES)("verdicts on route class %s", (route) => {
       const wanted = value === 429 || value === 403 ? "edge_block" : plainWord;
       expect(`${value} ${kind}`).toBe(`${value} ${wanted}`);
     }
+  });
+
+  it("an edge block says how long it asks for, if it does", () => {
+    expect(verdict(route, "post", status(429, undefined, { edge: true, retryAfterMs: 20_000 }))).toEqual({
+      kind: "edge_block",
+      askedMs: 20_000,
+    });
+    expect(verdict(route, "post", status(403, CODES.cloudflareBlocked))).toEqual({ kind: "edge_block" });
   });
 
   it("40333 is an edge block with every status of a refusal", () => {

@@ -13,6 +13,8 @@ test("the defaults: GET, 2xx and 3xx, no headers, 1 MiB, certificates checked", 
     expect: { status: [{ from: 200, to: 399 }] },
     insecure: false,
     maxBody: 1024 * 1024,
+    maxHeaders: 16 * 1024,
+    lenient: false,
   });
 });
 

@@ -19,7 +19,7 @@ test.each<[string, HttpPhase, string]>([
   ["ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "tls", "tls"],
   ["ERR_SSL_WRONG_VERSION_NUMBER", "tls", "wrong_protocol"],
   ["HPE_INVALID_CONSTANT", "first_byte", "wrong_protocol"],
-  ["HPE_HEADER_OVERFLOW", "first_byte", "too_large"],
+  ["HPE_HEADER_OVERFLOW", "first_byte", "headers_too_large"],
 ])("%s while %s is the target's: %s", (code, phase, reason) => {
   expect(verdictOf(systemError(code), phase)).toEqual({ kind: "bad", reason });
 });
@@ -33,6 +33,15 @@ test.each<[string, HttpPhase, string]>([
   ["EAI_AGAIN", "dns", "resolver"],
 ])("%s while %s is our own trouble: %s", (code, phase, failure) => {
   expect(verdictOf(systemError(code, "192.0.2.1"), phase)).toMatchObject({ kind: "trouble", failure });
+});
+
+test.each([
+  ["HPE_INVALID_HEADER_TOKEN", "Invalid header value char", "first_byte", "Invalid header value char"],
+  ["HPE_INVALID_CONSTANT", "Expected HTTP/, RTSP/ or ICE/", "transfer", "Expected HTTP/, RTSP/ or ICE/"],
+  ["HPE_CHUNK_EXTENSIONS_OVERFLOW", undefined, "transfer", "HPE_CHUNK_EXTENSIONS_OVERFLOW"],
+] as const)("%s, told as %s while %s, is bad HTTP in the parser's word", (code, reason, phase, word) => {
+  const error = Object.assign(systemError(code), { reason });
+  expect(verdictOf(error, phase)).toEqual({ kind: "bad", reason: "bad_http", word });
 });
 
 test("of several addresses, the one that got furthest speaks", () => {

@@ -85,7 +85,9 @@ test.each([
     headers: {},
     insecure: false,
     maxBodyBytes: 1,
-    keepBody: false,
+    maxHeaderBytes: 1_024,
+    lenient: false,
+    keptBytes: () => 0,
   } as const;
   const running = exchange(request, { clock: new FakeClock(), resolver }, controller.signal);
   controller.abort(why);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { silentLogs } from "../../../src/base/log.js";
 import type { ProbeResult } from "../../../src/model/run.js";
-import { judgeAnswer } from "../../../src/probe/http.js";
+import { judgeAnswer } from "../../../src/probe/http-judge.js";
 import { runProbe } from "../../../src/probe/run.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { targetOf } from "../../support/probe.js";
@@ -31,14 +31,15 @@ test("facts are told without the secrets in their texts, however deep", async ()
 });
 
 test("an answer is masked before it is cut", () => {
-  const body = Buffer.from(`${"x".repeat(105)} password=${PLANTED}`);
-  const found = judgeAnswer(500, body, { status: [{ from: 500, to: 500 }], body: "healthy" })?.mismatch?.found ?? "";
+  const body = { text: `${"x".repeat(105)} password=${PLANTED}`, cut: false };
+  const expected = { status: [{ from: 500, to: 500 }], body: "healthy" };
+  const found = judgeAnswer({ status: 500, body }, expected, "1MiB")?.mismatch?.found ?? "";
   expect(found).not.toContain("plan");
   expect(found.length).toBeLessThanOrEqual(121);
 });
 
 test("a field is masked as its name asks for", () => {
-  const body = Buffer.from(JSON.stringify({ database: { password: PLANTED } }));
+  const body = { text: JSON.stringify({ database: { password: PLANTED } }), cut: false };
   const expected = { status: [{ from: 200, to: 200 }], json: { "database.password": "unset" } };
-  expect(judgeAnswer(200, body, expected)?.mismatch?.found).toBe('"<secret>"');
+  expect(judgeAnswer({ status: 200, body }, expected, "1MiB")?.mismatch?.found).toBe('"<secret>"');
 });
