@@ -69,11 +69,11 @@ const KERNEL =
 
 /** A single place that every line of the level or worse has, to look for in many lines at once. Such a line need not be one. */
 const letterTrace = (letters: string): string =>
-  String.raw`(?:^|[\s:\][]|\x1b\[[\d;]*m)[${letters}](?:[\s!/\]\d]|\x1b)`;
+  String.raw` [${letters}][\] ]|[${letters}]/|[${letters}][\]!] |\[[${letters}][\] ]|(?:^|\n|m)[${letters}](?:\d{4}|\x1b)`;
 const ERROR_TRACE = [
-  "emerg|alert|crit|fatal|pani|pnc|err|eror|severe|exception|traceback|fail|fata|ftl|uncaught|unhandled|caused",
-  "suppressed|goroutine|out of memory|segfault|oops|bug:|kernel|handling of|level|severity|lvl|priority| # ",
-  String.raw`<\d{1,3}>|"@?l"|"s" ?:`,
+  "emerg|alert|crit|fata|pani|pnc|err|eror|severe|exception|traceback|fail|ftl|uncaught|unhandled|caused",
+  "suppressed|goroutine|out of memory|segfault|oops|bug:| # ",
+  String.raw`<\d{1,3}>|"@?l"|"s" ?:|level(?:no)?"? ?[:=]|severity|lvl|"_?priority"`,
   letterTrace("acef"),
 ].join("|");
 export const TRACE_OF: Readonly<Partial<Record<LineLevel, RegExp>>> = {

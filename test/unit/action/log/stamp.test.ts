@@ -163,6 +163,7 @@ describe("how bad a line is", () => {
     ['10.0.0.1 - - [01/Dec/2026:10:00:00 +0000] "GET /ERROR HTTP/1.1" 200', undefined],
     ["10.0.0.1 - - [01/Dec/2026:10:00:00 +0000] GET /[error]/x 200", undefined],
     ["GET /error?ERROR=1 200 5ms", undefined],
+    ['2026-11-22 05:51:49 "ERROR" was said', undefined],
     ["2026-11-22 05:51:49 request failed with ERROR code", undefined],
     ["2026-11-22 05:51:49.123  INFO 811 --- [exec-1] o.s.Web : Handling ERROR dispatch", "info"],
     ['{"level":"info","payload":{"level":"error"},"msg":"ERROR"}', "info"],
