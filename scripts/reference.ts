@@ -1,6 +1,7 @@
 import { commands } from "../commands/index.js";
 import { durationText } from "../src/base/quantity.js";
 import { EXIT } from "../src/cli/exit-code.js";
+import { commonTargetJsonSchema } from "../src/config/describe.js";
 import { ENV_KEYS, ENV_KEY_NAMES } from "../src/config/env.js";
 import { catalogueFor } from "../src/locale/index.js";
 import { BOT_PERMISSIONS, BOT_PERMISSION_BITS } from "../src/model/bot-permissions.js";
@@ -41,6 +42,15 @@ export function reference(): string {
         kind.help,
         `${kind.defaultIntervalMs / 1_000} s`,
         `${kind.defaultTimeoutMs / 1_000} s`,
+      ]),
+    ),
+    "## Log files",
+    "The keys of an entry of a target's `logs:`. Times and levels that programs usually write are known by themselves.",
+    table(
+      ["key", "meaning"],
+      Object.entries(commonTargetJsonSchema().properties?.["logs"]?.items?.properties ?? {}).map(([key, value]) => [
+        code(key),
+        value.description ?? "",
       ]),
     ),
     "## Series",

@@ -14,10 +14,15 @@ export function logSourcesOf({ targets, logSources }: Pick<Config, "targets" | "
       target.kind === "unit" && unit !== undefined
         ? [{ name: target.name, target: target.name, from: { kind: "journal", unit } }]
         : [];
-    const own = (files.get(target.name) ?? []).map(({ source, file }): LogSource => ({
+    const own = (files.get(target.name) ?? []).map(({ source, file, stamp, level }): LogSource => ({
       name: source,
       target: target.name,
-      from: { kind: "file", path: file },
+      from: {
+        kind: "file",
+        path: file,
+        ...(stamp === undefined ? {} : { stamp }),
+        ...(level === undefined ? {} : { level }),
+      },
     }));
     return [...journal, ...own];
   });

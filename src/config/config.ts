@@ -1,4 +1,5 @@
 import type { LogFormat, LogLevel } from "../base/log.js";
+import type { LineLevel } from "../model/log.js";
 import type { Labels } from "../model/labels.js";
 import type { PermissionPolicy } from "../model/principal.js";
 import type { Route } from "../model/route.js";
@@ -25,7 +26,15 @@ export interface Config {
   readonly labels: Labels;
   readonly targets: readonly Target[];
   /** Log files that may be read, by source name (`<target>/<name>`). */
-  readonly logSources: readonly { readonly source: string; readonly target: string; readonly file: string }[];
+  readonly logSources: readonly {
+    readonly source: string;
+    readonly target: string;
+    readonly file: string;
+    /** How its times are written, in the tokens of `parseStampFormat`. */
+    readonly stamp?: string;
+    /** Texts that stand for a level. */
+    readonly level?: Readonly<Partial<Record<LineLevel, readonly string[]>>>;
+  }[];
   readonly actions: {
     /** Actions on one target within any hour. */
     readonly perHour: number;

@@ -8,6 +8,7 @@ import { messageOf, systemCodeOf } from "../base/errors.js";
 import { LOG_FORMATS, LOG_LEVELS } from "../base/log.js";
 import type { LogLevel } from "../base/log.js";
 import type { ProbeKind } from "../model/contract/probe.js";
+import { LINE_LEVELS } from "../model/log.js";
 import type { Grant } from "../model/principal.js";
 import type { Route } from "../model/route.js";
 import type { RuleOverride } from "../model/rule.js";
@@ -28,6 +29,7 @@ import {
   routeSchema,
   ruleSchema,
   targetSchema,
+  logSource,
   vectorSchema,
 } from "./schema.js";
 import type { FileInput } from "./schema.js";
@@ -240,6 +242,8 @@ function knownKeys(path: readonly PropertyKey[], root: unknown, options: LoadOpt
     const kind = options.kinds.get(String(entry?.kind));
     return [...Object.keys(targetSchema.shape), ...optionKeys(kind)];
   }
+  if (section === "targets" && rest[0] === "logs" && rest.length === 2) return Object.keys(logSource.shape);
+  if (section === "targets" && rest[0] === "logs" && rest[2] === "level") return LINE_LEVELS;
   if (section === "targets" && rest[0] === "actions" && rest.length === 2) return Object.keys(vectorSchema.shape);
   return [];
 }
@@ -265,7 +269,13 @@ function hostOf(): string {
 
 function logSources(input: FileInput): Config["logSources"] {
   return (input.targets ?? []).flatMap((target) =>
-    (target.logs ?? []).map((log) => ({ source: `${target.name}/${log.name}`, target: target.name, file: log.file })),
+    (target.logs ?? []).map(({ name, file, stamp, level }) => ({
+      source: `${target.name}/${name}`,
+      target: target.name,
+      file,
+      ...(stamp === undefined ? {} : { stamp }),
+      ...(level === undefined ? {} : { level: definedOnly(level) }),
+    })),
   );
 }
 

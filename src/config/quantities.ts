@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { parseDuration } from "../base/quantity.js";
+import { parseStampFormat } from "../base/stamp-format.js";
 import { NAME_PATTERN } from "../model/target.js";
 
 /** The values people write, as schemas. An issue's message is the "expected" half of the sentence that a person reads. */
@@ -57,3 +58,11 @@ function isArgument(value: string): boolean {
 
 const A_USER = "the name of a user of this host, such as shop";
 export const userName: z.ZodString = z.string(A_USER).regex(/^[a-z_][a-z0-9_-]{0,31}$/, A_USER);
+
+/** The format of a log's times; what is wrong with it is told by whoever reads it. */
+export const logStamp: z.ZodType<string, string> = z
+  .string("a format such as “%d.%m.%Y %H:%M:%S”")
+  .superRefine((value, context) => {
+    const result = parseStampFormat(value);
+    if (!result.ok) context.addIssue({ code: "custom", message: result.expected });
+  });

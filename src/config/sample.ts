@@ -32,6 +32,7 @@ const TARGET_EXAMPLES: Readonly<Record<string, Readonly<Record<string, unknown>>
     interval: "30s",
     expect: { status: 200, json: { status: "healthy" } },
     actions: [{ name: "restart", run: ["/usr/local/bin/restart-web", "--graceful"], timeout: "60s", user: "root" }],
+    logs: [{ name: "error", file: "/var/log/web/error.log" }],
   },
 };
 
@@ -65,10 +66,15 @@ function plainSection(key: string, section: JsonSchema): string {
   return [...about, ...keyLines(section.items ?? section), ...commented({ [key]: EXAMPLES[key] ?? null })].join("\n");
 }
 
-/** What may stand in the entries of a section. */
-function keyLines(section: JsonSchema, leaveOut: readonly string[] = []): readonly string[] {
+/** What may stand in the entries of a section, and in those of a list in them. */
+function keyLines(section: JsonSchema, leaveOut: readonly string[] = [], indent: string = "  "): readonly string[] {
   return Object.entries(section.properties ?? {}).flatMap(([key, value]) =>
-    value.description === undefined || leaveOut.includes(key) ? [] : explained(`${key}: ${value.description}`, "  "),
+    value.description === undefined || leaveOut.includes(key)
+      ? []
+      : [
+          ...explained(`${key}: ${value.description}`, indent),
+          ...(value.items === undefined ? [] : keyLines(value.items, [], `${indent}  `)),
+        ],
   );
 }
 

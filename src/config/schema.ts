@@ -4,7 +4,18 @@ import { ACTIONS } from "../model/action.js";
 import { SEVERITIES } from "../model/rule.js";
 import { VERBS } from "../model/principal.js";
 import { ROUTE_DEFAULTS } from "../model/route.js";
-import { argument, duration, labels, mention, name, program, snowflake, timezone, userName } from "./quantities.js";
+import {
+  argument,
+  duration,
+  labels,
+  logStamp,
+  mention,
+  name,
+  program,
+  snowflake,
+  timezone,
+  userName,
+} from "./quantities.js";
 
 const SECOND = 1_000;
 const HOUR = 3_600_000;
@@ -16,9 +27,37 @@ const interval = duration({
 });
 const span = duration({ max: 30 * 24 * HOUR, expected: "a duration of at most 30d, such as 30s, 5m or 1h30m" });
 
-const logSource = z.strictObject({
+const A_LEVEL_TEXT = "text that such lines have, of at most 100 characters; * is any text between";
+const levelTexts = z
+  .array(
+    z
+      .string(A_LEVEL_TEXT)
+      .max(100, A_LEVEL_TEXT)
+      .refine((text) => /[^*]/.test(text), A_LEVEL_TEXT),
+  )
+  .min(1)
+  .max(20)
+  .optional();
+
+const LEVEL_MAPPING = 'levels with the texts of their lines, such as { error: [" E ", failed], warning: [" W "] }';
+/** What a line has that is of a level. Literal text, so that no pattern can make a search slow. */
+const logLevel = z
+  .strictObject({ error: levelTexts, warning: levelTexts, info: levelTexts, debug: levelTexts }, LEVEL_MAPPING)
+  .refine((levels) => Object.keys(levels).length > 0, LEVEL_MAPPING);
+
+export const logSource = z.strictObject({
   name: name.describe("How the source is called: `<target>/<name>`."),
   file: z.string().startsWith("/", { message: "an absolute path" }).max(4096).describe("The log file."),
+  stamp: logStamp
+    .optional()
+    .describe(
+      "How its lines write their time, where Toban does not see it by itself: `%d.%m.%Y %H:%M:%S`. %Y %y year, %m %b month, %d day, %H hour (%I with %p of 12), %M minute, %S second, %f its fraction, %z zone, %s seconds and %Q milliseconds since 1970, %a weekday; %T is %H:%M:%S, %F is %Y-%m-%d. Other characters mean themselves.",
+    ),
+  level: logLevel
+    .optional()
+    .describe(
+      'Texts by which its lines show their level, the worst first, where Toban does not see it by itself: `{ error: [" E ", failed], warning: [" W "] }`. Upper and lower case are the same, `*` is any text between. Lines with none of them keep the level they show by themselves.',
+    ),
 });
 
 const A_VECTOR = "{ name: restart, run: [/path/of/program, argument] }";

@@ -108,12 +108,31 @@ function noteLines(view: LogView, zone: Zone, isBare: boolean, catalogue: Catalo
       : filter === undefined
         ? []
         : [filter]),
-    ...(isEmpty && isNarrow && page.stopped === undefined ? [words.tryLess] : []),
+    ...(isEmpty && isNarrow && page.stopped === undefined ? whatElse(view, zone, catalogue) : []),
     ...page.events.map((event) => words.events[event]),
     ...(page.stopped === undefined
       ? []
       : [isBare ? words.stoppedBare(stoppedAt) : words.stopped(stoppedAt, page.searchedBytes)]),
   ];
+}
+
+/** Nothing was found: what there is instead, and what would find more. */
+function whatElse({ page: { extent }, query }: LogView, zone: Zone, { logs: words }: Catalogue): readonly Text[] {
+  const moment = (at: number): string => `${day(at, zone)} ${clock(at, zone)}`;
+  const { size, modifiedAt = 0, first, last } = extent ?? {};
+  if (size === 0) return [words.extentEmpty(moment(modifiedAt))];
+  const span = first === undefined || last === undefined ? undefined : { first: moment(first), last: moment(last) };
+  const there = size === undefined ? [] : [words.extent(size, span, moment(modifiedAt))];
+  if (last !== undefined && query.since !== undefined && last < query.since) return [...there, words.allOlder];
+  if (first !== undefined && query.until !== undefined && first > query.until) return [...there, words.allNewer];
+  const more = words.findMore({
+    contains: query.contains !== undefined,
+    // What lies before the first line and after the last one cannot have more.
+    since: query.since !== undefined && query.since > (first ?? -Infinity),
+    until: query.until !== undefined && query.until < (last ?? Infinity),
+    level: query.level !== undefined && query.level !== "debug",
+  });
+  return more.length === 0 ? there : [...there, more];
 }
 
 function filterWords({ query }: LogView, zone: Zone, { logs: words }: Catalogue): Text | undefined {

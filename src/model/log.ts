@@ -14,7 +14,14 @@ export interface LogSource {
   readonly from:
     | { readonly kind: "journal"; readonly unit: string }
     /** Absolute, as configured; links are followed only inside its directory. */
-    | { readonly kind: "file"; readonly path: string };
+    | {
+        readonly kind: "file";
+        readonly path: string;
+        /** How its times are written, in the tokens of `parseStampFormat`, where that is configured. */
+        readonly stamp?: string;
+        /** Texts that stand for a level, where such are configured. */
+        readonly level?: Readonly<Partial<Record<LineLevel, readonly string[]>>>;
+      };
 }
 
 /** One line, masked already. */
@@ -64,6 +71,10 @@ export const LOG_EVENTS = [
   "restricted",
   /** The lines do not say when they were written, so a time could not be kept to. */
   "unstamped",
+  /** The clock went back while the lines were written: an hour may be there twice. */
+  "stepped_back",
+  /** Zeros that are no text were left out. */
+  "hole",
 ] as const;
 export type LogEvent = (typeof LOG_EVENTS)[number];
 
@@ -80,6 +91,19 @@ export interface LogPage {
   /** Set when the search ended before its end: {@link older} or {@link newer} goes on from there. */
   readonly stopped?: { readonly why: "time" | "bytes"; readonly at?: number };
   readonly searchedBytes: number;
+  /** Of a file in which nothing was found: how far it goes. */
+  readonly extent?: LogExtent;
+}
+
+/** What there is in a file. */
+export interface LogExtent {
+  /** In bytes. */
+  readonly size: number;
+  /** UTC milliseconds: when it was last written. */
+  readonly modifiedAt: number;
+  /** When its first and its last line were written, if they say so. */
+  readonly first?: number;
+  readonly last?: number;
 }
 
 /** Why a log could not be read, as a closed set; each has a sentence in every catalogue. */

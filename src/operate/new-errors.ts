@@ -21,7 +21,10 @@ export async function countNewErrors(
       const query = { lines: COUNTED, since, level: "error" } as const;
       const { page } = await logs.read({ source: source.name, query }, signal);
       if (page.events.includes("unstamped") || page.events.includes("restricted")) continue;
-      count = (count ?? 0) + page.lines.filter(({ level, at }) => level === "error" && (at ?? 0) >= since).length;
+      // Where the clock went back, what was written since may say that it is older.
+      const isSince = (at: number | undefined): boolean =>
+        at !== undefined && (at >= since || page.events.includes("stepped_back"));
+      count = (count ?? 0) + page.lines.filter(({ level, at }) => level === "error" && isSince(at)).length;
     } catch (thrown) {
       if (!(thrown instanceof UserError) && !signal.aborted) throw thrown;
     }

@@ -123,7 +123,8 @@ class ExchangeRun {
     }
     return {
       phases: this.#phases,
-      totalSeconds: (this.#clock.monotonic() - this.#began) / 1_000,
+      // Its phases add up to it, whatever this process is held up by afterwards.
+      totalSeconds: ((ended === undefined ? this.#phaseBegan : this.#clock.monotonic()) - this.#began) / 1_000,
       address: this.#address,
       certificate: this.#certificate,
       url: this.#request.url,

@@ -1,11 +1,14 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 
-import { isStamped } from "./entries.js";
+import { formatOf } from "./entries.js";
 import type { Format } from "./entries.js";
+import { WrittenSource, writtenSpans } from "./holes.js";
+import type { LevelTexts } from "./level.js";
 import { openLog } from "./open-file.js";
 import type { OpenFailure, OpenLog } from "./open-file.js";
 import type { Source } from "./regions.js";
+import type { StampFormat } from "../../base/stamp-format.js";
 import type { Zone } from "../../base/zoned-time.js";
 import type { LogPlace } from "../../model/log.js";
 
@@ -16,25 +19,34 @@ const SAMPLE_BYTES = 64 * 1024;
 
 export type FilePlace = Extract<LogPlace, { kind: "file" }>;
 
-/** One file of the chain, open. */
+/** One file of the chain, open. Its size and every place in it leave its holes out; only a {@link FilePlace} counts them. */
 export interface LogFile extends OpenLog {
   /** 0 is the file that is written to. */
   readonly index: number;
-  readonly source: Source;
+  readonly source: WrittenSource;
+  /** The size that the file system tells. */
+  readonly fileSize: number;
   readonly format: Format;
+}
+
+/** How the lines of a log are written, as far as it does not show by itself. */
+export interface LineHints {
+  readonly zone: Zone;
+  readonly stampFormat?: StampFormat;
+  readonly levelTexts?: LevelTexts;
 }
 
 /** A log and the files it was rotated into, the newest first. Opens each at most once; dispose it to close them. */
 export class Chain implements AsyncDisposable {
   readonly #path: string;
   readonly #directory: string;
-  readonly #zone: Zone;
+  readonly #hints: LineHints;
   readonly #opened = new Map<number, Promise<LogFile | OpenFailure>>();
 
-  constructor(path: string, directory: string, zone: Zone) {
+  constructor(path: string, directory: string, hints: LineHints) {
     this.#path = path;
     this.#directory = directory;
-    this.#zone = zone;
+    this.#hints = hints;
   }
 
   /** The file that is written to, or why it cannot be read. */
@@ -57,7 +69,7 @@ export class Chain implements AsyncDisposable {
       const file = await this.#readable(index);
       if (file === undefined && index > 0) return undefined;
       if (file?.id !== place.file) continue;
-      const isSame = place.offset <= file.size && (await checkAt(file.source, place.offset)) === place.check;
+      const isSame = place.offset <= file.fileSize && (await checkAt(file.handle, place.offset)) === place.check;
       return isSame ? file : undefined;
     }
     return undefined;
@@ -87,13 +99,14 @@ export class Chain implements AsyncDisposable {
   async #openNow(index: number): Promise<LogFile | OpenFailure> {
     const result = await openLog(index === 0 ? this.#path : `${this.#path}.${index}`, this.#directory);
     if (!result.ok) return result;
-    const { handle, id, size, modifiedAt } = result;
-    const source: Source = {
+    const { handle, id, size, allocated, modifiedAt } = result;
+    const inFile: Source = {
       read: (buffer, offset, length, position) => handle.read(buffer, offset, length, position),
     };
-    const context = { zone: this.#zone, reference: modifiedAt };
-    const stamped = isStamped(await tailOf(source, size), context);
-    return { handle, id, size, modifiedAt, index, source, format: { ...context, stamped } };
+    const source = new WrittenSource(inFile, await writtenSpans(inFile, size, allocated));
+    const { levelTexts, ...context } = { ...this.#hints, reference: modifiedAt };
+    const format = formatOf(await tailOf(source, source.size), context, levelTexts);
+    return { handle, id, size: source.size, fileSize: size, allocated, modifiedAt, index, source, format };
   }
 }
 
@@ -105,14 +118,15 @@ async function tailOf(source: Source, size: number): Promise<Buffer> {
 }
 
 /** The place in a file, to be found again. */
-export async function placeAt(file: Pick<LogFile, "id" | "source">, offset: number): Promise<FilePlace> {
-  return { kind: "file", file: file.id, offset, check: await checkAt(file.source, offset) };
+export async function placeAt(file: Pick<LogFile, "id" | "handle" | "source">, place: number): Promise<FilePlace> {
+  const offset = file.source.inFile(place);
+  return { kind: "file", file: file.id, offset, check: await checkAt(file.handle, offset) };
 }
 
 /** A digest of the few bytes before a place: they never change in a file that is only appended to. */
-async function checkAt(source: Source, offset: number): Promise<string> {
+async function checkAt(handle: LogFile["handle"], offset: number): Promise<string> {
   const length = Math.min(CHECKED_BYTES, offset);
   const buffer = Buffer.alloc(length);
-  const { bytesRead } = await source.read(buffer, 0, length, offset - length);
+  const { bytesRead } = await handle.read(buffer, 0, length, offset - length);
   return createHash("sha256").update(buffer.subarray(0, bytesRead)).digest("hex").slice(0, 12);
 }

@@ -1,18 +1,18 @@
 import { Buffer } from "node:buffer";
 
 import type { Clock } from "../../base/clock.js";
-import type { Zone } from "../../base/zoned-time.js";
-import type { LogEvent, LogLine, LogOutcome, LogPage, LogPlace, LogQuery } from "../../model/log.js";
+import type { LogEvent, LogExtent, LogLine, LogOutcome, LogPage, LogPlace, LogQuery } from "../../model/log.js";
 import { spanOf } from "./bisect.js";
 import { Chain, placeAt } from "./chain.js";
-import type { FilePlace, LogFile } from "./chain.js";
-import { beginsEntry, factsOf, headOf } from "./entries.js";
+import type { FilePlace, LineHints, LogFile } from "./chain.js";
+import { beginsEntry, factsOf, headOf, linesOf } from "./entries.js";
 import { maskLines } from "./mask-lines.js";
 import { REGION_DEFAULTS, regionsBackwards, regionsForwards } from "./regions.js";
 import type { Region, RegionOptions } from "./regions.js";
 import { KEY_CONTEXT_BYTES, Selector } from "./select.js";
 import type { PickedLine } from "./select.js";
 import { shownLine } from "./shown-line.js";
+import { STEP_MS } from "./step-back.js";
 
 /** What one reading may cost. */
 export interface Limits {
@@ -25,7 +25,7 @@ export interface Limits {
 
 export interface FileLogOptions {
   readonly clock: Clock;
-  readonly zone: Zone;
+  readonly hints: LineHints;
   readonly limits: Limits;
   readonly blocks?: Partial<Pick<RegionOptions, "blockBytes" | "ahead" | "longestLine">>;
 }
@@ -57,11 +57,13 @@ export async function readFileLog(
   signal: AbortSignal,
   options: FileLogOptions,
 ): Promise<LogOutcome> {
-  await using chain = new Chain(path, directory, options.zone);
+  await using chain = new Chain(path, directory, options.hints);
   const newest = await chain.newest();
   if (!("handle" in newest)) return { status: "failed", ...newest };
   const walk = await new Walker(chain, query, signal, options).walk(newest);
-  return { status: "ok", page: await pageOf(walk.walk, walk.near, options) };
+  const page = await pageOf(walk.walk, walk.near, options);
+  if (page.lines.length > 0 || page.stopped !== undefined) return { status: "ok", page };
+  return { status: "ok", page: { ...page, extent: await extentOf(newest) } };
 }
 
 class Walker {
@@ -88,16 +90,17 @@ class Walker {
     const from = this.#query.from;
     const place = from?.place.kind === "file" ? from.place : undefined;
     const file = place === undefined ? undefined : await this.#chain.find(place);
+    const offset = place === undefined ? undefined : file?.source.fromFile(place.offset);
     if (place !== undefined && file === undefined) this.#walk.events.add("truncated");
-    if (file === undefined || place === undefined) {
-      const offset = await lastLineEnd(newest);
+    if (file === undefined || offset === undefined) {
+      const end = await lastLineEnd(newest);
       await this.#older(newest, newest.size);
-      return { walk: this.#walk, near: { towards: "older", file: newest, offset } };
+      return { walk: this.#walk, near: { towards: "older", file: newest, offset: end } };
     }
     const towards = from?.towards ?? "older";
-    if (towards === "older") await this.#older(file, place.offset);
-    else await this.#newer(file, place.offset);
-    return { walk: this.#walk, near: { towards, file, offset: place.offset } };
+    if (towards === "older") await this.#older(file, offset);
+    else await this.#newer(file, offset);
+    return { walk: this.#walk, near: { towards, file, offset } };
   }
 
   async #older(first: LogFile, from: number): Promise<void> {
@@ -106,10 +109,14 @@ class Walker {
       const { since, until } = file.format.stamped ? this.#query : {};
       const isTimed = this.#query.since !== undefined || this.#query.until !== undefined;
       if (isTimed && !file.format.stamped && file.size > 0) this.#walk.events.add("unstamped");
-      const span = await spanOf(file.source, file.size, definedSpan(since, until), file.format);
+      const isOver = (): boolean => this.#signal.aborted || this.#options.clock.monotonic() >= this.#until;
+      const span = await spanOf(file.source, file.size, definedSpan(since, until), file.format, isOver);
+      if (span.steppedBackAt !== undefined) this.#walk.events.add("stepped_back");
       const top = Math.min(high, span.high);
-      if (span.low < top)
-        await this.#through(file, regionsBackwards(file.source, span.low, top, this.#regions(file)), "last");
+      if (span.low < top) {
+        const regions = regionsBackwards(file.source, span.low, top, this.#regions(file));
+        await this.#through(file, regions, "last", span.steppedBackAt);
+      }
       if (this.#walk.end !== undefined) break;
       // What is older than the span stands in this very file: the one before it can have nothing.
       if (span.low > 0) return;
@@ -144,13 +151,22 @@ class Walker {
     }
   }
 
-  async #through(file: LogFile, regions: AsyncGenerator<Region, void, void>, side: "last" | "first"): Promise<void> {
-    const selector = new Selector(this.#query, file.format);
+  async #through(
+    file: LogFile,
+    regions: AsyncGenerator<Region, void, void>,
+    side: "last" | "first",
+    steppedBackAt?: number,
+  ): Promise<void> {
+    const onHole = (): void => void this.#walk.events.add("hole");
+    const selector = new Selector(this.#query, file.format, { steppedBackAt, onHole });
+    const holes = file.source.marks();
     for await (const region of regions) {
       this.#signal.throwIfAborted();
       const lines = this.#within(selector.pick(region, this.#left, side), side);
       this.#left -= lines.length;
       this.#walk.bytes += region.end - region.first;
+      const [low, high] = [region.offset + region.first, region.offset + region.end];
+      if (holes.some((hole) => hole >= low && hole < high)) onHole();
       const found = { file, lines };
       if (side === "last") this.#walk.found.unshift(found);
       else this.#walk.found.push(found);
@@ -226,6 +242,7 @@ async function pageOf(walk: Walk, near: Near, options: FileLogOptions): Promise<
   const lines: LogLine[] = [];
   let secrets = 0;
   for (const { file, lines: picked } of walk.found) {
+    if (stepsBack(picked)) walk.events.add("stepped_back");
     for (const run of runsOf(picked)) {
       const before = await textBefore(file, run[0]?.start ?? 0);
       const masked = await maskLines(
@@ -246,6 +263,45 @@ async function pageOf(walk: Walk, near: Near, options: FileLogOptions): Promise<
     events: [...walk.events],
     ...(walk.stopped === undefined ? {} : { stopped: walk.stopped }),
     searchedBytes: walk.bytes,
+  };
+}
+
+/** Whether the lines, which stand as they were written, say that the clock went back. A single one is a slip of what it says. */
+function stepsBack(lines: readonly PickedLine[]): boolean {
+  let [latest, early] = [-Infinity, 0];
+  let last: number | undefined;
+  for (const { entry } of lines) {
+    if (entry.at === undefined || entry.at === last) continue;
+    last = entry.at;
+    early = latest - entry.at > STEP_MS ? early + 1 : 0;
+    if (early > 1) return true;
+    if (early === 0) latest = Math.max(latest, entry.at);
+  }
+  return false;
+}
+
+/** How far the file goes, for whoever found nothing in it. */
+async function extentOf(file: LogFile): Promise<LogExtent> {
+  const size = file.fileSize;
+  if (!file.format.stamped) return { size, modifiedAt: file.modifiedAt };
+  const regions = { ...REGION_DEFAULTS, blockBytes: 64 * 1024, ahead: 0, beginsEntry: () => true };
+  const edge = async (
+    blocks: AsyncGenerator<Region, void, void>,
+    side: "first" | "last",
+  ): Promise<number | undefined> => {
+    for await (const { buffer, first, end } of blocks) {
+      const times = linesOf(buffer, first, end, file.format).flatMap(({ entry }) => entry.at ?? []);
+      return side === "first" ? times[0] : times.at(-1);
+    }
+    return undefined;
+  };
+  const first = await edge(regionsForwards(file.source, 0, file.size, regions), "first");
+  const last = await edge(regionsBackwards(file.source, 0, file.size, regions), "last");
+  return {
+    size,
+    modifiedAt: file.modifiedAt,
+    ...(first === undefined ? {} : { first }),
+    ...(last === undefined ? {} : { last }),
   };
 }
 

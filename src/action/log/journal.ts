@@ -7,6 +7,7 @@ import type { ChildOutcome } from "../../base/child.js";
 import type { Clock } from "../../base/clock.js";
 import type { LineLevel, LogEvent, LogLine, LogOutcome, LogPage, LogPlace, LogQuery } from "../../model/log.js";
 import { isAtLeast } from "../../model/log.js";
+import { continuesEntry } from "./entries.js";
 import { levelOf, ofPriority } from "./level.js";
 import { maskLines } from "./mask-lines.js";
 
@@ -42,6 +43,8 @@ interface Entry {
   readonly cursor: string;
   readonly at: number;
   readonly level: LineLevel | undefined;
+  /** It has a level of its own that is no program's standard output. */
+  readonly isAlone: boolean;
   readonly lines: readonly string[];
 }
 
@@ -183,7 +186,7 @@ async function entriesOf(
   if (failure !== undefined) return { ok: false, outcome: failure };
   if (outcome.status !== "exited") return { ok: false, outcome: failed("io", outcome.status) };
   const { since = -Infinity, until = Infinity } = question.query;
-  const parsed = outcome.stdout.split("\n").flatMap(parseEntry);
+  const parsed = withChains(outcome.stdout.split("\n").flatMap(parseEntry), question.towards);
   const inside = parsed.filter((entry) => entry.at >= since && entry.at <= until);
   const isLast = !outcome.truncated && (parsed.length < question.count || inside.length < parsed.length);
   return { ok: true, entries: inside, isLast, restricted: RESTRICTED.test(outcome.stderr) };
@@ -222,6 +225,22 @@ function notPermitted(): Extract<LogOutcome, { status: "failed" }> {
   return { status: "failed", failure: "not_permitted", detail: "journal", needsGroup: "systemd-journal" };
 }
 
+/**
+ * A stack that is written to the standard output comes line by line, each an entry of its own: what goes on with an entry is as bad as that one. Of a
+ * stack that two batches share, the later lines keep what they say themselves.
+ */
+function withChains(entries: readonly Entry[], towards: "older" | "newer"): readonly Entry[] {
+  let level: LineLevel | undefined;
+  const inOrder = (towards === "older" ? entries.toReversed() : entries).map((entry) => {
+    if (level === undefined || entry.isAlone || !continuesEntry(entry.lines[0] ?? "")) {
+      level = entry.level;
+      return entry;
+    }
+    return { ...entry, level };
+  });
+  return towards === "older" ? inOrder.toReversed() : inOrder;
+}
+
 /** A line of output that makes no sense (cut off at the limit) is none. */
 function parseEntry(line: string): readonly Entry[] {
   if (line === "") return [];
@@ -235,7 +254,8 @@ function parseEntry(line: string): readonly Entry[] {
   if (!parsed.success) return [];
   const { __CURSOR: cursor, __REALTIME_TIMESTAMP: microseconds, MESSAGE, PRIORITY } = parsed.data;
   const text = messageText(MESSAGE);
-  return [{ cursor, at: microseconds / 1_000, level: levelFor(PRIORITY, text), lines: linesOf(text) }];
+  const isAlone = PRIORITY !== undefined && ofPriority(PRIORITY) !== "info";
+  return [{ cursor, at: microseconds / 1_000, level: levelFor(PRIORITY, text), isAlone, lines: linesOf(text) }];
 }
 
 function linesOf(text: string): readonly string[] {

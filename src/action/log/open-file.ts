@@ -12,6 +12,8 @@ export interface OpenLog {
   /** Device and inode. */
   readonly id: string;
   readonly size: number;
+  /** Bytes that it takes on its disk: less than its size where it has holes, or the file system compresses. */
+  readonly allocated: number;
   readonly modifiedAt: number;
 }
 
@@ -25,6 +27,9 @@ export type OpenResult = ({ readonly ok: true } & OpenLog) | ({ readonly ok: fal
 
 /** Never blocks on a FIFO, never follows a link in the last part, never takes a terminal for its own. */
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
+
+/** What `st_blocks` counts (stat(2)). */
+const STAT_BLOCK = 512;
 
 /** The directory of a configured file as it really is: within it links may be followed. */
 export async function realDirectory(path: string): Promise<string> {
@@ -46,8 +51,8 @@ export async function openLog(path: string, directory: string): Promise<OpenResu
       await handle.close();
       return wrong;
     }
-    const { dev, ino, size, mtimeMs } = await handle.stat();
-    return { ok: true, handle, id: `${dev}:${ino}`, size, modifiedAt: mtimeMs };
+    const { dev, ino, size, blocks, mtimeMs } = await handle.stat();
+    return { ok: true, handle, id: `${dev}:${ino}`, size, allocated: blocks * STAT_BLOCK, modifiedAt: mtimeMs };
   } catch (thrown) {
     await handle?.close();
     return failureOf(thrown, path);

@@ -1,10 +1,14 @@
 import type { Clock } from "../../base/clock.js";
 import { systemCodeOf } from "../../base/errors.js";
+import { parseStampFormat } from "../../base/stamp-format.js";
 import { zoneOf } from "../../base/zoned-time.js";
+import type { Zone } from "../../base/zoned-time.js";
 import type { LogOutcome, LogQuery, LogSource } from "../../model/log.js";
 import { readFileLog } from "./file-log.js";
+import type { LineHints } from "./chain.js";
 import type { Limits } from "./file-log.js";
 import { readJournal } from "./journal.js";
+import type { LevelTexts } from "./level.js";
 import { realDirectory } from "./open-file.js";
 import type { RegionOptions } from "./regions.js";
 
@@ -81,7 +85,7 @@ class Reading implements LogReading {
       case "file": {
         const options = {
           clock,
-          zone: zoneOf(this.#options.timezone()),
+          hints: hintsOf(from, zoneOf(this.#options.timezone())),
           limits: this.#limits,
           ...(blocks ? { blocks } : {}),
         };
@@ -104,6 +108,22 @@ class Reading implements LogReading {
     this.#directories.set(path, directory);
     return directory;
   }
+}
+
+/** A format that is none was told when the configuration was read. */
+function hintsOf({ stamp, level }: Extract<LogSource["from"], { kind: "file" }>, zone: Zone): LineHints {
+  const format = stamp === undefined ? undefined : parseStampFormat(stamp);
+  return {
+    zone,
+    ...(format?.ok === true ? { stampFormat: format.format } : {}),
+    ...(level === undefined ? {} : { levelTexts: lowerCase(level) }),
+  };
+}
+
+function lowerCase(texts: LevelTexts): LevelTexts {
+  return Object.fromEntries(
+    Object.entries(texts).map(([level, each]) => [level, each.map((text) => text.toLowerCase())]),
+  );
 }
 
 function failedBy(thrown: unknown, path: string): LogOutcome {

@@ -47,12 +47,21 @@ export class Selector {
   readonly #trace: RegExp | undefined;
   readonly #needle: string | undefined;
   readonly #isTimed: boolean;
+  readonly #steppedBackAt: number;
+  readonly #onHole: () => void;
 
-  constructor(filter: LineFilter, format: Format) {
+  /** From `steppedBackAt` on, lines are late enough whatever they say. */
+  constructor(
+    filter: LineFilter,
+    format: Format,
+    { steppedBackAt = Infinity, onHole }: { readonly steppedBackAt?: number | undefined; readonly onHole: () => void },
+  ) {
+    this.#steppedBackAt = steppedBackAt;
+    this.#onHole = onHole;
     this.#filter = filter;
     this.#format = format;
     this.#needle = filter.contains?.toLowerCase();
-    this.#trace = traceOf(filter);
+    this.#trace = traceOf(filter, format);
     this.#isTimed = format.stamped && (filter.since !== undefined || filter.until !== undefined);
   }
 
@@ -66,9 +75,10 @@ export class Selector {
       const start = this.#entryStart(region, slice.start);
       const end = this.#entryEnd(region, slice.end);
       const room = most - picked.length;
-      const lines = linesOf(region.buffer, start, side === "last" ? Math.min(end, edge) : end, this.#format)
+      const stop = side === "last" ? Math.min(end, edge) : end;
+      const lines = linesOf(region.buffer, start, stop, this.#format, this.#onHole)
         .filter((line) => side === "last" || line.start >= edge)
-        .filter((line) => this.#fitsFacts(line));
+        .filter((line) => this.#fitsFacts(line, region.offset + line.start));
       edge = side === "last" ? start : end;
       const fitting = this.#firstFitting(region, side === "last" ? lines.toReversed() : lines, room);
       if (side === "last") picked.unshift(...fitting.toReversed());
@@ -89,9 +99,10 @@ export class Selector {
     return picked;
   }
 
-  #fitsFacts({ entry }: BufferLine): boolean {
+  #fitsFacts({ entry }: BufferLine, place: number): boolean {
     const { since = -Infinity, until = Infinity, level } = this.#filter;
-    if (this.#isTimed && !(entry.at !== undefined && entry.at >= since && entry.at <= until)) return false;
+    if (this.#isTimed && !(entry.at !== undefined && entry.at <= until)) return false;
+    if (this.#isTimed && (entry.at ?? 0) < since && place < this.#steppedBackAt) return false;
     return level === undefined || isAtLeast(entry.level, level);
   }
 
@@ -126,8 +137,9 @@ export class Selector {
   }
 }
 
-function traceOf({ contains, level }: LineFilter): RegExp | undefined {
-  if (contains === undefined) return level === undefined ? undefined : TRACE_OF[level];
+function traceOf({ contains, level }: LineFilter, { levelTexts }: Format): RegExp | undefined {
+  // Texts of the configuration may be anything.
+  if (contains === undefined) return level === undefined || levelTexts !== undefined ? undefined : TRACE_OF[level];
   // Byte by byte, as the slices are; letters beyond ASCII are found as they are written.
   const bytes = Buffer.from(contains).toString("latin1");
   return new RegExp(bytes.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`), "i");

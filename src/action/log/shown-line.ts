@@ -1,39 +1,31 @@
+import { withoutEscapeSequences } from "../../base/escape-sequences.js";
 import type { LogLine } from "../../model/log.js";
 import type { EntryFacts, Format } from "./entries.js";
 import { levelOf } from "./level.js";
 import { stampOf } from "./stamp.js";
 
 /** Keys of JSON lines that stand beside the text, or that every line of a program has alike. */
-const LEFT_OUT: readonly string[] = [
-  "time",
-  "timestamp",
-  "ts",
-  "@timestamp",
-  "level",
-  "severity",
-  "levelname",
-  "lvl",
-  "pid",
-  "hostname",
-  "v",
-  "msg",
-  "message",
-];
+const LEFT_OUT: ReadonlySet<string> = new Set(
+  "time timestamp ts t @timestamp @t date datetime level severity levelname level_name log.level lvl @l s pid hostname v msg message".split(
+    " ",
+  ),
+);
 /** A line that is longer is shown with its beginning only. */
 const LONGEST = 4_000;
 
 /** A masked line as it is to be shown: stamp and level apart. A line that continues an entry has neither. */
 export function shownLine(masked: string, format: Format): LogLine {
   const raw = cut(masked);
-  const stamp = format.stamped ? stampOf(masked, format) : undefined;
-  const found = levelOf(masked);
+  const line = withoutEscapeSequences(masked);
+  const stamp = format.stamped ? stampOf(line, format) : undefined;
+  const found = levelOf(line, format.levelTexts);
   const facts: EntryFacts = {
     ...(stamp === undefined ? {} : { at: stamp.at }),
     ...(found === undefined ? {} : { level: found.level }),
   };
-  if (masked.startsWith("{")) return { ...facts, text: jsonText(raw) ?? raw, raw };
-  const unstamped = stamp === undefined ? raw : without(raw, stamp.from, stamp.to);
-  return { ...facts, text: stamp === undefined ? raw : withoutLevel(unstamped, found?.word), raw };
+  if (line.startsWith("{")) return { ...facts, text: jsonText(line) ?? raw, raw };
+  if (stamp === undefined) return { ...facts, text: raw, raw };
+  return { ...facts, text: withoutLevel(without(cut(line), stamp.from, stamp.to), found?.word), raw };
 }
 
 function cut(line: string): string {
@@ -46,8 +38,8 @@ function without(line: string, from: number, to: number): string {
   const before = line.slice(0, from);
   const after = line.slice(to);
   const bracketed = /[[(]$/.test(before) && /^[\])]/.test(after);
-  const rest = bracketed ? before.slice(0, -1) + after.slice(1) : before + after.replace(/^(?:Z| ?[+-]\d{4})/, "");
-  return rest.replace(/^[\s:|-]+/, "").trimEnd();
+  const rest = bracketed ? before.slice(0, -1) + after.slice(1) : before + after;
+  return rest.replace(/^[\s:|,-]+/, "").trimEnd();
 }
 
 function withoutLevel(line: string, word: string | undefined): string {
@@ -70,12 +62,13 @@ function jsonText(line: string): string | undefined {
   }
   if (typeof fields !== "object" || fields === null) return undefined;
   const entries = Object.entries(fields);
-  const message = entries.find(([key]) => key === "msg" || key === "message")?.[1];
+  const message = entries.find(([key]) => /^(?:msg|message)$/i.test(key))?.[1];
   const rest = entries
-    .filter(([key]) => !LEFT_OUT.includes(key))
+    .filter(([key]) => !LEFT_OUT.has(key.toLowerCase()))
     .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
-  return [
-    ...(message === undefined ? [] : [typeof message === "string" ? message : JSON.stringify(message)]),
-    ...rest,
-  ].join(" ");
+  return cut(
+    [...(message === undefined ? [] : [typeof message === "string" ? message : JSON.stringify(message)]), ...rest].join(
+      " ",
+    ),
+  );
 }

@@ -1,5 +1,5 @@
 import type { Text } from "../../base/text.js";
-import { text } from "../../base/text.js";
+import { join, text } from "../../base/text.js";
 import { units } from "./units.js";
 
 type Details = Readonly<Record<string, string>>;
@@ -71,12 +71,37 @@ export const logs = {
     filter === undefined
       ? text`There is no line in ${{ code: where }} yet.`
       : text`Looked for lines ${filter} in ${{ code: where }}${bytes > 0 ? ` (${units.bytes(bytes)})` : ""}.`,
-  tryLess: text`Ask for less: a shorter text, an earlier ${{ quote: "since" }}, or no level.`,
+  /** What a file has in which nothing was found, so that one sees whether it is the right one. */
+  extent: (bytes: number, span: { readonly first: string; readonly last: string } | undefined, written: string): Text =>
+    span === undefined
+      ? text`The file has ${units.bytes(bytes)} and was last written ${written}.`
+      : text`The file has ${units.bytes(bytes)}, from ${span.first} to ${span.last}.`,
+  extentEmpty: (written: string): Text =>
+    text`The file is empty, and was last written ${written}: there is nothing to be found until its program writes into it.`,
+  allOlder: text`All its lines are older: ask for an earlier ${{ quote: "since" }}, or see whether its program still writes into it.`,
+  allNewer: text`All its lines are newer: ask for a later ${{ quote: "until" }}.`,
+  /** What was asked for and might be asked for otherwise. */
+  findMore: (asked: {
+    readonly contains: boolean;
+    readonly since: boolean;
+    readonly until: boolean;
+    readonly level: boolean;
+  }): Text => {
+    const ways = [
+      ...(asked.contains ? [text`with a shorter text`] : []),
+      ...(asked.since ? [text`with an earlier ${{ quote: "since" }}`] : []),
+      ...(asked.until ? [text`with a later ${{ quote: "until" }}`] : []),
+      ...(asked.level ? [text`for all levels`] : []),
+    ];
+    return ways.length === 0 ? text`` : text`To find more, ask ${join(ways, ", or ")}.`;
+  },
   events: {
     rotated: text`The file has been rotated: this goes over into the one next to it.`,
     truncated: text`The file was emptied or replaced since: these are its newest lines.`,
     restricted: text`Only a part of the journal: for all of it, Toban needs the group ${{ code: "systemd-journal" }}.`,
-    unstamped: text`Its lines do not say when they were written, so the times asked for could not be kept to.`,
+    unstamped: text`Its lines do not say when they were written, so the times asked for could not be kept to. If they do, tell how with ${{ code: "stamp:" }} in the configuration.`,
+    stepped_back: text`Its times go back: a clock was set back, or it is the hour that there is twice in autumn. Lines stand in the order in which they were written.`,
+    hole: text`Zeros between its lines were left out: a hole that is left when a file is emptied under a program that goes on writing where it was.`,
   },
   stopped: (at: string | undefined, bytes: number): Text =>
     text`Stopped looking${at === undefined ? "" : ` at ${at}`}${bytes > 0 ? ` after ${units.bytes(bytes)}` : ""}: there may be more. The buttons go on from there.`,

@@ -20,6 +20,8 @@ const KEY = ["-----BEGIN PRIVATE KEY-----", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKc
 const SCRIPT = [
   "i=1; while [ $i -le 30 ]; do echo line $i; i=$((i+1)); done",
   "echo 'ERROR upstream refused'",
+  "printf '\\\\tat upstream.Pool\\\\n'",
+  "echo 'Caused by: a reset'",
   `printf '%%s\\\\n' ${KEY.map((line) => `'${line}'`).join(" ")}`,
   "printf 'bad \\\\377\\\\376 bytes\\\\n'",
   "printf '<3>marked as an error\\\\n'",
@@ -78,9 +80,14 @@ describe("a unit's journal", () => {
     expect(rawOf(onwards)).toEqual(all.slice(page.lines.length, page.lines.length + 7));
   });
 
-  test("errors: by journald's priority and by the word a program writes", async () => {
+  test("errors: by journald's priority and by the word a program writes, with the lines that belong to them", async () => {
     const page = await pageOf(read({ level: "error" }));
-    expect(rawOf(page)).toEqual(["ERROR upstream refused", "marked as an error"]);
+    expect(rawOf(page)).toEqual([
+      "ERROR upstream refused",
+      "\tat upstream.Pool",
+      "Caused by: a reset",
+      "marked as an error",
+    ]);
     expect(page.lines.every((line) => line.level === "error")).toBe(true);
   });
 

@@ -197,7 +197,8 @@ it("says what was looked for where when there is nothing, and what to do", async
   expect(message.text).toMatch(/nothing found/);
   expect(message.text).toMatch(/no such thing/);
   expect(message.text).toMatch(/since 2026-01-05 00:00:00/);
-  expect(message.text).toMatch(/Ask for less/);
+  expect(message.text).toMatch(/The file has .*, from 2026-01-05/);
+  expect(message.text).toMatch(/To find more, ask with a shorter text/);
   expect((await ask("owner", { source: "shop/empty" })).text).toMatch(/There is no line in/);
 });
 

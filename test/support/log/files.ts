@@ -22,10 +22,13 @@ export class LogFolder implements Disposable {
   }
 }
 
-export const fileSource = (path: string): LogSource => ({
+/** How the lines of a file are written, as its configuration says. */
+type Hints = Pick<Extract<LogSource["from"], { kind: "file" }>, "stamp" | "level">;
+
+export const fileSource = (path: string, hints: Hints = {}): LogSource => ({
   name: "shop/error",
   target: "shop",
-  from: { kind: "file", path },
+  from: { kind: "file", path, ...hints },
 });
 
 /** Reads a file with the product's defaults, but for what is said. */
@@ -33,9 +36,10 @@ export function readFile(
   path: string,
   query: Partial<LogQuery> = {},
   options: Partial<LogReadingOptions> = {},
+  hints: Hints = {},
 ): Promise<LogOutcome> {
   const reading = createLogReading({ clock: systemClock, timezone: () => "UTC", ...options });
-  return reading.read(fileSource(path), { lines: 20, ...query }, new AbortController().signal);
+  return reading.read(fileSource(path, hints), { lines: 20, ...query }, new AbortController().signal);
 }
 
 /** The page, or an error that says why there is none. */

@@ -12,7 +12,7 @@ import { renderAudit } from "../../../src/message/audit.js";
 import { renderLogFile, renderLogs } from "../../../src/message/logs.js";
 import { renderPermissions } from "../../../src/message/permissions.js";
 import type { ActionRecord } from "../../../src/model/action-record.js";
-import type { LogLine, LogPage, LogView } from "../../../src/model/log.js";
+import type { LogExtent, LogLine, LogPage, LogView } from "../../../src/model/log.js";
 import type { Message } from "../../../src/model/message.js";
 import type { PermissionView } from "../../../src/model/permission.js";
 import { DAY, HOUR, MIB, MINUTE } from "./exhibit.js";
@@ -300,7 +300,10 @@ export function logPages(now: number): readonly Exhibit[] {
     file: "v1:logs-file:1",
   };
   const file = { kind: "file", path: "/var/log/shop/error.log" } as const;
-  const none: LogPage = { lines: [], secrets: 0, events: [], searchedBytes: 48 * MIB };
+  const extent: LogExtent = { size: 48 * MIB, modifiedAt: now - MINUTE, first: now - 9 * HOUR, last: now - MINUTE };
+  const none: LogPage = { lines: [], secrets: 0, events: [], searchedBytes: 48 * MIB, extent };
+  const old: LogExtent = { size: 48 * MIB, modifiedAt: now - 5 * HOUR, first: now - 9 * HOUR, last: now - 5 * HOUR };
+  const untimed: LogExtent = { size: 48 * MIB, modifiedAt: now - 5 * HOUR };
   const looked: LogView = {
     ...view,
     source: "shop-bot/error",
@@ -330,6 +333,23 @@ export function logPages(now: number): readonly Exhibit[] {
       ),
     ),
     answer("logs-nothing", renderLogs(looked, { errors: buttons.errors, file: buttons.file }, en)),
+    answer("logs-all-older", renderLogs({ ...looked, page: { ...none, extent: old } }, buttons, en)),
+    answer(
+      "logs-untimed",
+      renderLogs({ ...looked, page: { ...none, extent: untimed, events: ["unstamped"] } }, buttons, en),
+    ),
+    answer(
+      "logs-empty-file",
+      renderLogs(
+        { ...looked, page: { ...none, searchedBytes: 0, extent: { size: 0, modifiedAt: now - DAY } } },
+        buttons,
+        en,
+      ),
+    ),
+    answer(
+      "logs-stepped-back",
+      renderLogs({ ...view, from: file, page: { ...newest, events: ["stepped_back", "hole"] } }, buttons, en),
+    ),
     answer(
       "logs-empty",
       renderLogs(

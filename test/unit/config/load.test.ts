@@ -85,6 +85,14 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'invalid-names.yaml:3: targets[1].logs[1].name: found "a", expected a name of its own; logs[0] has it already',
     'invalid-names.yaml:4: targets[2].name: found "toban", expected another name: the self target that is always watched is called so',
   ],
+  "invalid-logs.yaml": [
+    'invalid-logs.yaml:8: targets[0].logs[0].stamp: found "%d.%m.%Q %H:%M", expected a format such as “%d.%m.%Y %H:%M:%S”; %s and %Q say all by themselves',
+    'invalid-logs.yaml:11: targets[0].logs[1].stamp: found "%d.%m.%Y %K:%M", expected a format such as “%d.%m.%Y %H:%M:%S”; %K is none of %% %A %B %D %F %H %I %L %M %Q %R %S %T %Y %Z %a %b %d %e %f %h %k %l %m %p %s %y %z',
+    'invalid-logs.yaml:12: targets[0].logs[1].level: found "error", expected levels with the texts of their lines, such as { error: [" E ", failed], warning: [" W "] }',
+    'invalid-logs.yaml:15: targets[0].logs[2].level.error[0]: found "**", expected text that such lines have, of at most 100 characters; * is any text between',
+    "invalid-logs.yaml:15: targets[0].logs[2].level.eror: found a key that is not known, expected “error” (did you mean it?) or another of error, warning, info or debug",
+    "invalid-logs.yaml:16: targets[0].logs[2].stmp: found a key that is not known, expected “stamp” (did you mean it?) or another of name, file, stamp or level",
+  ],
   "invalid-secrets.yaml": [
     'invalid-secrets.yaml:1: labels: found "Bearer: https://<secret>@example.org/?<secret>", expected keys and values',
     'invalid-secrets.yaml:3: targets[0].actions: found {"token":"<secret>"}, expected a list',

@@ -51,3 +51,8 @@ it("says nothing where no log can be believed", async () => {
   expect(await countNewErrors(given, "web", SINCE, NEVER)).toBe(0);
   expect(await countNewErrors(given, "nothing", SINCE, NEVER)).toBeUndefined();
 });
+
+it("counts what was written since while the clock went back", async () => {
+  const given = logs({ "shop/a": page([line(2_000), line(500)], ["stepped_back"]) });
+  expect(await countNewErrors(given, "shop", SINCE, NEVER)).toBe(2);
+});
