@@ -1,9 +1,9 @@
-import { DefaultRestOptions } from "@discordjs/rest";
 import type { RESTOptions } from "@discordjs/rest";
 
 import type { Clock } from "../../base/clock.js";
 import { retryAfterMs } from "../../base/retry-after.js";
 import type { EdgeBlock } from "../../model/contract/edge-block.js";
+import { exchange } from "./exchange.js";
 
 /** Not asked: Discord's edge shuts this address out, and asking would prolong it. */
 export class EdgeBlockedError extends Error {
@@ -38,7 +38,7 @@ export function edgeGuarded(edge: EdgeBlock, clock: Clock): Pick<RESTOptions, "m
       const remainingMs = edge.remainingMs();
       if (remainingMs > 0) throw new EdgeBlockedError(remainingMs);
       const startedAt = clock.monotonic();
-      const response = await DefaultRestOptions.makeRequest(url, init);
+      const response = await exchange(url, init);
       const { status, headers } = response;
       const json = /^application\/(?:[\w.-]+\+)?json\b/iu.test(headers.get("content-type") ?? "");
       if ((status !== 429 && status !== 403) || json) return response;

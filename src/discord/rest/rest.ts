@@ -1,7 +1,6 @@
-import { DefaultRestOptions, DiscordAPIError, HTTPError, REST, RateLimitError, RequestMethod } from "@discordjs/rest";
-import type { RESTOptions, ResponseLike, RouteLike } from "@discordjs/rest";
+import { DiscordAPIError, HTTPError, REST, RateLimitError, RequestMethod } from "@discordjs/rest";
+import type { RESTOptions, RouteLike } from "@discordjs/rest";
 
-import { orAborted } from "../../base/abort.js";
 import type { Clock } from "../../base/clock.js";
 import { messageOf, systemCodeOf } from "../../base/errors.js";
 import type { Secret } from "../../base/secret.js";
@@ -9,6 +8,7 @@ import type { EdgeBlock } from "../../model/contract/edge-block.js";
 import type { MessageFile } from "../../model/message.js";
 
 import { EdgeBlockedError, edgeGuarded } from "./edge-guard.js";
+import { exchange } from "./exchange.js";
 import type { Traffic } from "./traffic.js";
 
 /** How long one request may take before its outcome counts as unclear. */
@@ -83,23 +83,15 @@ export function restOptions({
   clock,
 }: Pick<RestDeps, "apiUrl" | "edge" | "clock">): Partial<RESTOptions> {
   return {
-    ...(edge && edgeGuarded(edge, clock)),
     version: "10",
     ...(apiUrl === undefined ? {} : { api: apiUrl }),
     retries: 0,
     timeout: TIMEOUT_MS,
     // Every wait comes back as a value: whoever asked knows how long the answer is still of use.
     rejectOnRateLimit: () => true,
-    makeRequest: (url, init) => orAborted(exchange(url, init), init.signal),
+    makeRequest: exchange,
+    ...(edge && edgeGuarded(edge, clock)),
   };
-}
-
-/** One request with the whole of its answer: the library's deadline ends with the headers. */
-async function exchange(...request: Parameters<RESTOptions["makeRequest"]>): Promise<ResponseLike> {
-  const response = await DefaultRestOptions.makeRequest(...request);
-  const body = await response.text();
-  const empty = body === "" || response.status === 204 || response.status === 304;
-  return new Response(empty ? null : body, { status: response.status, headers: [...response.headers] });
 }
 
 /**
