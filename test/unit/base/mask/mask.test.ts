@@ -122,6 +122,7 @@ describe("labels in Japanese, and letters written otherwise", () => {
     `%70assword=${value}`,
     `{"\\u0070assword":"${value}"}`,
     `&#112;assword=${value}`,
+    `passx\bword=${value}`,
     Array.from(`password=${value}`).join("\0"),
   ])("mask %j", (text) => {
     expect(mask(text).text.replaceAll("\0", "")).not.toContain(value.slice(0, 8));
