@@ -1,3 +1,5 @@
+import { SECRET_CLASSES } from "../src/base/mask/classes.js";
+import { MARKED_TOKENS, NAMED_TOKENS, PREFIXED_TOKENS } from "../src/base/mask/vendors.js";
 import { commands } from "../commands/index.js";
 import { durationText } from "../src/base/quantity.js";
 import { EXIT } from "../src/cli/exit-code.js";
@@ -76,6 +78,14 @@ export function reference(): string {
       ["permission", "bit", "what for"],
       Object.entries(BOT_PERMISSIONS).map(([name, { bit, why }]) => [code(name), code(String(bit)), why]),
     ),
+    "## Secrets that are masked",
+    "By how they are written, whatever invisible stands in or beside them; private keys over all their lines; all of it in JSON, URLs and base64 too, and beside labels in Japanese.",
+    table(
+      ["class", "what is masked"],
+      SECRET_CLASSES.map(({ name, what }) => [code(name), what]),
+    ),
+    `Vendors whose tokens are known by themselves: ${vendorsOf([...PREFIXED_TOKENS, ...MARKED_TOKENS])}.`,
+    `Vendors whose tokens are known by the name beside them: ${vendorsOf(NAMED_TOKENS)}.`,
     "## Exit codes",
     table(
       ["name", "code"],
@@ -83,6 +93,10 @@ export function reference(): string {
     ),
     ...laterSections(),
   ].join("\n\n")}\n`;
+}
+
+function vendorsOf(rows: readonly { readonly vendor: string }[]): string {
+  return [...new Set(rows.map(({ vendor }) => vendor))].join(", ");
 }
 
 function shownValue(value: number, unit: string): string {

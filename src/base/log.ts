@@ -2,6 +2,7 @@ import { pino } from "pino";
 import type { DestinationStream, Level, Logger as PinoLogger } from "pino";
 
 import { readableLine } from "./log-line.js";
+import { visible } from "./clean.js";
 import { mask } from "./mask/mask.js";
 import type { Secret } from "./secret.js";
 
@@ -56,7 +57,7 @@ export interface LogOptions {
 /** A line of JSON whose secrets are masked by their shape, and which is one still: a number that was masked becomes a string. */
 function maskedLine(line: string): string {
   const { text, count } = mask(line);
-  return count === 0 ? line : text.replaceAll(/":<secret>(?=[,}])/gu, '":"<secret>"');
+  return count === 0 ? text : text.replaceAll(/":<secret>(?=[,}])/gu, '":"<secret>"');
 }
 
 /**
@@ -75,7 +76,7 @@ export function createLogs(options: LogOptions): Logs {
     format === "json" ? target : { write: (line) => target.write(readableLine(line, { colour })) };
   const scrub: DestinationStream = {
     write(line: string) {
-      let clean = line;
+      let clean = visible(line);
       for (const needle of needles) clean = clean.replaceAll(needle, "<secret>");
       destination.write(maskedLine(clean));
     },

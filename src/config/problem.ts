@@ -1,3 +1,5 @@
+import { mask } from "../base/mask/mask.js";
+
 /** One mistake in the configuration: where it stands, what was found there, and what was expected. */
 export interface Problem {
   readonly file: string;
@@ -30,7 +32,7 @@ export function shown(value: unknown, path: readonly PropertyKey[] = []): string
   if (path.some((part) => SECRET_KEYS.test(String(part)))) return "<secret>";
   const json =
     JSON.stringify(value, (key, inner: unknown) => (SECRET_KEYS.test(key) ? "<secret>" : inner)) ?? typeof value;
-  const clean = SECRETS.reduce((text, [secret, instead]) => text.replace(secret, instead), json);
+  const clean = mask(SECRETS.reduce((text, [secret, instead]) => text.replace(secret, instead), json)).text;
   return clean.length > SHOWN_LENGTH ? `${clean.slice(0, SHOWN_LENGTH)}…` : clean;
 }
 

@@ -65,7 +65,7 @@ export function newRecord(
 ): ActionRecord {
   const { principal, target, action, channel } = request;
   const now = clock.now();
-  const reason = maskedExcerpt(oneLine(request.reason ?? "").trim(), REASON_LENGTH);
+  const reason = maskedExcerpt((request.reason ?? "").trim(), REASON_LENGTH);
   return {
     id: newId(clock),
     target,
@@ -73,7 +73,7 @@ export function newRecord(
     means,
     state: "planned",
     asker: { key: principalKey(principal), name: "name" in principal ? oneLine(principal.name) : "" },
-    reason: reason.text,
+    reason: oneLine(reason.text),
     masked: reason.count,
     ...(channel === undefined ? {} : { channel }),
     plannedAt: now,

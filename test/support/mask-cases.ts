@@ -8,10 +8,12 @@ export const MASK_CLASSES = [
   "cookie",
   "database-url",
   "discord",
+  "hash",
   "jwt",
   "named",
   "private-key",
   "url-password",
+  "vendor",
 ] as const;
 export type MaskClass = (typeof MASK_CLASSES)[number];
 

@@ -1,6 +1,6 @@
 import type { Buffer } from "node:buffer";
 
-import { withoutEscapeSequences } from "../../base/escape-sequences.js";
+import { withoutEscapeSequences } from "../../base/clean.js";
 import type { LineLevel } from "../../model/log.js";
 import type { LevelTexts } from "./level.js";
 import { levelOf } from "./level.js";

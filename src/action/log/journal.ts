@@ -5,6 +5,7 @@ import { z } from "zod";
 import { runChild } from "../../base/child.js";
 import type { ChildOutcome } from "../../base/child.js";
 import type { Clock } from "../../base/clock.js";
+import { mask } from "../../base/mask/mask.js";
 import type { LineLevel, LogEvent, LogLine, LogOutcome, LogPage, LogPlace, LogQuery } from "../../model/log.js";
 import { isAtLeast } from "../../model/log.js";
 import { continuesEntry } from "./entries.js";
@@ -218,7 +219,7 @@ function failed(
   failure: Extract<LogOutcome, { status: "failed" }>["failure"],
   detail: string,
 ): Extract<LogOutcome, { status: "failed" }> {
-  return { status: "failed", failure, detail };
+  return { status: "failed", failure, detail: mask(detail).text };
 }
 
 function notPermitted(): Extract<LogOutcome, { status: "failed" }> {

@@ -1,4 +1,4 @@
-import { withoutEscapeSequences } from "../../base/escape-sequences.js";
+import { withoutEscapeSequences } from "../../base/clean.js";
 import type { LineLevel } from "../../model/log.js";
 import { LINE_LEVELS } from "../../model/log.js";
 import { jsonFields, unescaped } from "./json-fields.js";

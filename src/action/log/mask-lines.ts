@@ -1,5 +1,5 @@
 import type { Clock } from "../../base/clock.js";
-import { createMasker, mask } from "../../base/mask/mask.js";
+import { createMasker, mask, shownSecrets } from "../../base/mask/mask.js";
 
 /** Masked between two turns of the event loop: about a millisecond. */
 const PIECE = 64 * 1024;
@@ -30,5 +30,6 @@ export async function maskLines(
   const kept = masked.split("\n").slice(-lines.length);
   const counted = masker.count - (before === "" ? 0 : mask(before).count);
   // A key that begins before the lines has been counted there, and yet is hidden here.
-  return { lines: kept, count: Math.max(counted, kept.some((line, index) => line !== lines[index]) ? 1 : 0) };
+  const isHidden = kept.some((line, index) => shownSecrets(line) > shownSecrets(lines[index] ?? ""));
+  return { lines: kept, count: Math.max(counted, isHidden ? 1 : 0) };
 }

@@ -1,4 +1,4 @@
-import { withoutEscapeSequences } from "../../base/escape-sequences.js";
+import { withoutEscapeSequences } from "../../base/clean.js";
 import type { LogLine } from "../../model/log.js";
 import type { EntryFacts, Format } from "./entries.js";
 import { levelOf } from "./level.js";

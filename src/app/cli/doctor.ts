@@ -2,6 +2,7 @@ import { systemClock } from "../../base/clock.js";
 import { EXIT } from "../../cli/exit-code.js";
 import type { ExitCode } from "../../cli/exit-code.js";
 import type { OutputFormat, Printed } from "../../cli/printed.js";
+import { mask } from "../../base/mask/mask.js";
 import { oneLine } from "../../message/sanitize.js";
 import { TONE_LOOKS } from "../../message/tone.js";
 import type { Finding, FindingState } from "../../model/finding.js";
@@ -24,7 +25,7 @@ export function doctor(format: OutputFormat): Promise<Printed> {
     if (format === "json") return { code, output: JSON.stringify({ findings }, undefined, 2) };
     const words = catalogue.doctor;
     const lines = findings.flatMap(({ check, state, found, remedy }) => [
-      `${TONE_LOOKS[TONES[state]].icon} ${words.states[state].padEnd(8)}${check}: ${oneLine(found)}`,
+      `${TONE_LOOKS[TONES[state]].icon} ${words.states[state].padEnd(8)}${check}: ${oneLine(mask(found).text)}`,
       ...(remedy === undefined ? [] : [`   ${words.remedy(oneLine(remedy))}`]),
     ]);
     const count = (state: FindingState): number => findings.filter((finding) => finding.state === state).length;

@@ -5,7 +5,7 @@ const ASCII = 128;
 /** The place of the last pair of characters that is the same for all spellings but for case: some anchors have three characters only. */
 const LAST_PAIR = ANCHOR_LENGTH - 3;
 /** Of a small table over mixed keys, which rules most candidates out before the exact one is asked. */
-const MIXED_BITS = 15;
+const MIXED_BITS = 18;
 const PRINTABLE = Array.from({ length: 0x7f - 0x21 }, (_, index) => String.fromCodePoint(0x21 + index));
 
 /** The characters that each of the four places takes. */
@@ -36,6 +36,15 @@ function keyAt(text: string, at: number): number {
   const c = text.charCodeAt(at + 2);
   const d = text.charCodeAt(at + 3);
   return (a | b | c | d) < ASCII ? ((a * ASCII + b) * ASCII + c) * ASCII + d : -1;
+}
+
+/** The key of four bytes; where a character is not ASCII it is another one's, which the exact table finds out. */
+function lowKeyAt(bytes: Uint8Array, at: number): number {
+  const a = (bytes[at] ?? 0) & 0x7f;
+  const b = (bytes[at + 1] ?? 0) & 0x7f;
+  const c = (bytes[at + 2] ?? 0) & 0x7f;
+  const d = (bytes[at + 3] ?? 0) & 0x7f;
+  return ((a * ASCII + b) * ASCII + c) * ASCII + d;
 }
 
 function mix(key: number): number {
@@ -94,8 +103,9 @@ export class Anchors<T> {
         index += by;
         continue;
       }
-      const key = keyAt(text, index - LAST_PAIR);
-      if (mixed[mix(key)] === 1 && this.#exact.has(key)) return index - LAST_PAIR;
+      if (mixed[mix(lowKeyAt(bytes, index - LAST_PAIR))] === 1 && this.#exact.has(keyAt(text, index - LAST_PAIR))) {
+        return index - LAST_PAIR;
+      }
       index++;
     }
     return -1;

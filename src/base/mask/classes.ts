@@ -1,7 +1,10 @@
 import type { Form } from "./form.js";
 import { AUTHORIZATION, COOKIES } from "./headers.js";
 import { KEYS_AND_TOKENS, PASSWORDS } from "./names.js";
-import { AWS, AZURE, DISCORD, FORGES, GCP, JWT, SLACK, STRIPE, VENDORS } from "./tokens.js";
+import { AWS, AZURE, DISCORD, GCP, JWT, SLACK, VENDORS } from "./tokens.js";
+import { COMMANDS } from "./commands.js";
+import { HASHES } from "./hashes.js";
+import { TOKENS_BESIDE_NAMES, VENDOR_TOKENS } from "./vendor-forms.js";
 import { DATABASE_URLS, URL_PASSWORDS } from "./urls.js";
 
 /** A kind of secret that is known by how it is written. */
@@ -32,9 +35,18 @@ export const SECRET_CLASSES = [
   { name: "aws", what: "access key ids and signatures of AWS", forms: AWS },
   { name: "gcp", what: "keys, tokens and signatures of Google Cloud", forms: GCP },
   { name: "azure", what: "signatures and client secrets of Azure", forms: AZURE },
-  { name: "forge", what: "tokens of GitHub and GitLab", forms: FORGES },
   { name: "slack", what: "tokens and webhook addresses of Slack", forms: SLACK },
-  { name: "stripe", what: "keys of Stripe", forms: STRIPE },
   { name: "discord", what: "tokens and webhook addresses of Discord", forms: DISCORD },
-  { name: "vendor", what: "tokens of further services, known by their first letters", forms: VENDORS },
+  {
+    name: "vendor",
+    what: "tokens of the vendors named below, known by how they begin or by a mark within them",
+    forms: [...VENDOR_TOKENS, ...VENDORS],
+  },
+  {
+    name: "vendor-named",
+    what: "tokens without a beginning of their own beside the name of their vendor",
+    forms: TOKENS_BESIDE_NAMES,
+  },
+  { name: "hash", what: "hashes of passwords (crypt, bcrypt, argon2, scrypt, PBKDF2, LDAP, databases)", forms: HASHES },
+  { name: "command", what: "passwords in commands and in lines of `.pgpass`", forms: COMMANDS },
 ] as const satisfies readonly SecretClass[];

@@ -1,6 +1,5 @@
 import { AHEAD, MARKER } from "./form.js";
 import type { Pass } from "./pass.js";
-import { isReadable } from "./value.js";
 
 /** What is shorter hides no secret that would be known by its shape. */
 const LEAST = 20;
@@ -13,6 +12,13 @@ for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 const RUN_REST = /[A-Za-z0-9+/=_-]+/y;
 /** The first character of base64 whose first byte is readable ASCII. */
 const READABLE_START = /[A-Za-f]/y;
+
+/** As people read it, in colours too, or with a NUL beside each letter (UTF-16). */
+const READABLE = new RegExp(String.raw`^(?:[\t\n\r\x20-\x7E]\0?|\0[\t\n\r\x20-\x7E]|\u{1B})*$`, "u");
+
+function isReadable(text: string): boolean {
+  return READABLE.test(text);
+}
 
 function inRun(text: string, index: number): boolean {
   const code = text.charCodeAt(index);

@@ -38,6 +38,23 @@ export const AUTHORIZATION: readonly Form[] = [
     flags: "i",
     accept: (value) => !isPlaceholder(value),
   }),
+  // Schemes that are not known: a word, then what looks made by a machine.
+  shaped({
+    anchors: ["auth"],
+    head: `${HEADER}[A-Za-z][\\w.-]{0,40}${SPACE}(?!${MARKER})`,
+    secret: PARAMETERS,
+    rest: "[^\\s,\"'\\\\]",
+    flags: "i",
+    accept: (value) => /[=]"?(?=[^,"]*\d)[^,"]{16,}/u.test(value),
+  }),
+  shaped({
+    anchors: ["auth"],
+    head: `${HEADER}[A-Za-z][\\w.-]{0,40}${SPACE}`,
+    secret: String.raw`[^\s"'\\;<>]+`,
+    rest: "[^\\s\"'\\\\;<>]",
+    flags: "i",
+    accept: (value) => looksRandom(value) && !isPlaceholder(value) && !/^\w+=/u.test(value.replace(/=+$/u, "")),
+  }),
   shaped({
     anchors: ["auth"],
     head: HEADER,

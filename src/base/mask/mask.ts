@@ -1,5 +1,6 @@
 import { EncodedPass } from "./encoded-pass.js";
 import { MARKER } from "./form.js";
+import { HiddenPass } from "./hidden-pass.js";
 import { LinePass } from "./line-pass.js";
 import type { Pass } from "./pass.js";
 import { PercentPass } from "./percent-pass.js";
@@ -15,7 +16,13 @@ export interface Masked {
 const MAX_DEPTH = 2;
 
 function passes(depth: number): readonly Pass[] {
-  const written = [new PrivateKeyPass(), new PercentPass("wholly"), new LinePass(), new PercentPass("partly")];
+  const written = [
+    new HiddenPass(),
+    new PrivateKeyPass(),
+    new PercentPass("wholly"),
+    new LinePass(),
+    new PercentPass("partly"),
+  ];
   if (depth >= MAX_DEPTH) return written;
   return [...written, new EncodedPass((decoded) => maskWith(passes(depth + 1), decoded).count > 0)];
 }

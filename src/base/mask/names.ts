@@ -88,6 +88,7 @@ export const KEYS_AND_TOKENS: readonly Form[] = [
     accept: (value, { quoted, assigned }) =>
       looksRandom(value) || ((quoted || assigned) && value.length >= 6 && !isDirectory(value)),
   }),
+  named({ anchors: ["i_au"], name: "(?<=redis-?cl)i_auth" }),
   named({
     anchors: ["_aut"],
     name: "(?<![a-z])_auth",

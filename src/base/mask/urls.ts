@@ -14,14 +14,14 @@ function isPassword(value: string): boolean {
 
 export const URL_PASSWORDS: readonly Form[] = [
   shaped({
-    anchors: ["://", ":\\"],
+    anchors: ["://", ":\\[\\/]"],
     head: `${SLASHES}${USER}:`,
     secret: String.raw`[^\s/?#"'<>\\]{1,512}?${LAST_HOST}`,
     accept: isPassword,
   }),
   // A token in the place of the user.
   shaped({
-    anchors: ["://", ":\\"],
+    anchors: ["://", ":\\[\\/]"],
     head: SLASHES,
     secret: String.raw`(?=[\w%-]*\d)(?=[\w%-]*[A-Za-z])[\w%-]{20,512}(?=:?@)`,
     accept: isPassword,
@@ -87,7 +87,7 @@ export const DATABASE_URLS: readonly Form[] = [
     accept: isPassword,
   }),
   {
-    anchors: ["://", ":\\"],
+    anchors: ["://", ":\\[\\/]"],
     gate: USER_OF_DATABASE.source,
     find(window, at) {
       USER_OF_DATABASE.lastIndex = at;

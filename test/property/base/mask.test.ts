@@ -2,11 +2,22 @@ import { describe, expect, it } from "vitest";
 
 import { createMasker, mask, maskedExcerpt } from "../../../src/base/mask/mask.js";
 import { MASK_CLASSES, maskCases } from "../../support/mask-cases.js";
+import { UNSEEN, seenIn } from "../../support/hidden.js";
 import { fc } from "../../support/fast-check.js";
 
 const LINES = MASK_CLASSES.flatMap((name) =>
   (["positive", "negative"] as const).flatMap((kind) => maskCases(name, kind).map(({ text }) => text)),
 );
+
+/** The texts with what is not seen put in at a few places. */
+function hidden(texts: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  const put = fc.tuple(fc.nat(400), fc.constantFrom(...Object.values(UNSEEN)));
+  return fc.tuple(texts, fc.array(put, { minLength: 1, maxLength: 6 })).map(([text, puts]) => {
+    let out = text;
+    for (const [at, what] of puts) out = out.slice(0, at % (out.length + 1)) + what + out.slice(at % (out.length + 1));
+    return out;
+  });
+}
 
 /** Logs as they come: lines with and without secrets, encoded ones, long ones, other people's letters. */
 const line = fc.oneof(
@@ -15,6 +26,7 @@ const line = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...LINES).map((text) => encodeURIComponent(text)) },
   { weight: 1, arbitrary: fc.constantFrom(...LINES).map((text) => Buffer.from(text).toString("base64")) },
   { weight: 2, arbitrary: fc.string({ unit: "binary", maxLength: 60 }) },
+  { weight: 2, arbitrary: hidden(fc.constantFrom(...LINES)) },
   {
     weight: 1,
     arbitrary: fc
@@ -66,19 +78,41 @@ describe("masking", () => {
     );
   });
 
-  it("leaves all but secrets as it was, and counts at least one where it changed something", () => {
+  it("leaves all that is seen but secrets, and counts at least one where it changed something", () => {
     fc.assert(
       fc.property(fc.oneof(log, fc.string({ unit: "binary", maxLength: 300 })), (text) => {
         const { text: masked, count } = mask(text);
-        expect(count > 0).toBe(masked !== text);
+        expect(count > 0).toBe(masked.split("<secret>").length > text.split("<secret>").length);
         let from = 0;
-        for (const part of masked.split("<secret>")) {
-          const at = text.indexOf(part, from);
+        for (const character of masked.replaceAll("<secret>", "").replaceAll("\u{FFFD}", "")) {
+          const at = text.indexOf(character, from);
           expect(at).toBeGreaterThanOrEqual(from);
-          from = at + part.length;
+          from = at + character.length;
         }
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it("finds a secret whatever stands between any two characters of its line", () => {
+    const lines = ["named", "vendor", "authorization"] as const;
+    const cases = lines
+      .flatMap((name) => maskCases(name, "positive"))
+      .filter(({ secrets: [secret = "", other] }) => other === undefined && secret.length >= 8);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...cases),
+        fc.constantFrom(...Object.values(UNSEEN)),
+        fc.nat(400),
+        ({ text, secrets: [secret = ""] }, what, place) => {
+          const end = text.indexOf(secret) + secret.length;
+          const at = place % end;
+          const { text: shown } = mask(text.slice(0, at) + what + text.slice(at));
+          const seen = seenIn(shown);
+          expect([secret.slice(0, 8), secret.slice(-8)].filter((part) => seen.includes(part))).toEqual([]);
+        },
+      ),
+      { numRuns: 2_000 },
     );
   });
 

@@ -25,7 +25,7 @@ describe("the last lines of a file", () => {
       ["one", ["one"]],
       ["one\ntwo\n", ["one", "two"]],
       ["one\r\ntwo\r\n\r\n", ["one", "two", ""]],
-      ["a\0b\nc", ["a\0b", "c"]],
+      ["a\0b\nc", ["ab", "c"]],
     ] as const) {
       const page = await pageOf(readFile(folder.write("a.log", content)));
       expect(rawOf(page)).toEqual(expected);

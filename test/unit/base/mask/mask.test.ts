@@ -99,6 +99,48 @@ describe("mask", () => {
   });
 });
 
+describe("labels in Japanese, and letters written otherwise", () => {
+  const value = "Xk29vPq7LmZr4TsB";
+
+  it.each([
+    `パスワード: ${value}`,
+    `パスワード：${value}`,
+    `ﾊﾟｽﾜｰﾄﾞ=${value}`,
+    `パスワードは${value}です`,
+    `パスワード「${value}」`,
+    `パスワード（確認）：${value}`,
+    `暗証番号＝${value}`,
+    `秘密鍵 = ${value}`,
+    `シークレット：${value}`,
+    `アクセスキー: ${value}`,
+    `APIキー　：　${value}`,
+    `ＡＰＩキー: ${value}`,
+    `認証情報＝${value}`,
+    `トークン: ${value}`,
+    `ｐａｓｓｗｏｒｄ＝${value}`,
+    `password：${value}`,
+    `%70assword=${value}`,
+    `{"\\u0070assword":"${value}"}`,
+    `&#112;assword=${value}`,
+    `passx\bword=${value}`,
+    Array.from(`password=${value}`).join("\0"),
+  ])("mask %j", (text) => {
+    expect(mask(text).text.replaceAll("\0", "")).not.toContain(value.slice(0, 8));
+    expect(mask(text).count).toBe(1);
+  });
+
+  it.each([
+    "パスワードは8文字以上にしてください",
+    "パスワードが違います",
+    "トークン: 無効",
+    "パスワード：********",
+    "秘密鍵を読み込みました",
+    "価格：１２００円",
+  ])("leave %j", (text) => {
+    expect(mask(text)).toEqual({ text, count: 0 });
+  });
+});
+
 describe("maskedExcerpt", () => {
   it("cuts after masking, never through a mark", () => {
     expect(maskedExcerpt("password=hunter2 user=ann", 12)).toEqual({ text: "password=…", count: 0 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { withoutEscapeSequences } from "../../../src/base/escape-sequences.js";
+import { withoutEscapeSequences } from "../../../src/base/clean.js";
 
 it.each([
   ["\x1b[31mERROR\x1b[0m x", "ERROR x"],
@@ -9,7 +9,7 @@ it.each([
   ["\x1b(B\x1b7x\x1b8", "x"],
   ["\x1bPq#0\x1b\\x", "x"],
   ["plain [31m text", "plain [31m text"],
-  ["cut off \x1b[31", "cut off \x1b[31"],
+  ["cut off \x1b[31", "cut off 31"],
 ])("%j", (text, expected) => {
   expect(withoutEscapeSequences(text)).toBe(expected);
 });
