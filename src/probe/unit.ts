@@ -170,7 +170,7 @@ function whyInactive(load: string): Reason {
 function factsOf(unit: string, state: UnitState): UnitFacts {
   return {
     kind: "unit",
-    unit,
+    unit: state.id ?? unit,
     load: state.load,
     active: state.active,
     sub: state.sub,

@@ -50,8 +50,14 @@ export type PlanResult =
       }[];
     };
 
-/** What the host must be given so that Toban may do what its configuration lists, and nothing more. */
-export function deployPlan(targets: readonly ActionableTarget[]): PlanResult {
+/**
+ * What the host must be given so that Toban may do what its configuration lists, and nothing more. `own`: the own names of units that are
+ * configured by an alias, because polkit is told only those. The note of what was granted keeps the configured ones.
+ */
+export function deployPlan(
+  targets: readonly ActionableTarget[],
+  own: ReadonlyMap<string, string> = new Map(),
+): PlanResult {
   const grants = new Map<string, Set<string>>();
   const units = new Map<string, string>();
   const impossible: { target: string; action: ActionName; argument: number }[] = [];
@@ -77,7 +83,7 @@ export function deployPlan(targets: readonly ActionableTarget[]): PlanResult {
   return {
     ok: true,
     plan: {
-      rule: polkitRule(SERVICE_USER, sorted),
+      rule: polkitRule(SERVICE_USER, byOwnName(sorted, own)),
       units: Object.fromEntries(files),
       granted: {
         version: 1,
@@ -87,6 +93,16 @@ export function deployPlan(targets: readonly ActionableTarget[]): PlanResult {
       },
     },
   };
+}
+
+/** Two names of one unit are granted what each was. */
+function byOwnName(grants: Grants, own: ReadonlyMap<string, string>): Grants {
+  const merged = new Map<string, Set<string>>();
+  for (const [unit, verbs] of Object.entries(grants)) {
+    const name = own.get(unit) ?? unit;
+    merged.set(name, new Set([...(merged.get(name) ?? []), ...verbs]));
+  }
+  return Object.fromEntries(byName([...merged]).map(([unit, verbs]) => [unit, [...verbs].toSorted()]));
 }
 
 /**

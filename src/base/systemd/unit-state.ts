@@ -23,6 +23,8 @@ export interface UnitState {
   readonly stopTimeoutMs?: number;
   /** While it reloads: its main process has ended, and there is none that it could go on with. */
   readonly mainEnded?: true;
+  /** The unit's own name: it may have been asked for by another (`Alias=`). */
+  readonly id?: string;
   /** Automatic restarts since somebody started it last. */
   readonly restarts: number | undefined;
   readonly memoryBytes: number | undefined;
@@ -102,8 +104,14 @@ export function unitStateOf(unit: Properties, ofType: Properties): UnitState | u
     tasks: counted(ofType, "TasksCurrent"),
     ...(steppedAt !== undefined && { steppedAt: Math.floor(steppedAt / 1_000) }),
     ...timeoutsOf(ofType),
+    ...idOf(unit),
     ...(RELOADING.includes(active) && mainEnded(ofType) && { mainEnded: true }),
   };
+}
+
+function idOf(unit: Properties): Pick<UnitState, "id"> {
+  const id = worded(unit, "Id");
+  return id === undefined ? {} : { id };
 }
 
 /** Sockets, mounts and swaps have one for both. Never is the largest number there is, which is not counted. */

@@ -132,7 +132,7 @@ export function realMounts(all: readonly Mount[]): readonly Mount[] {
 
 /** Whether the source tells one device from others: FUSE programs all name `/dev/fuse`, and `/dev/root` is whatever the kernel booted from. */
 function namesOneDevice({ source, type }: Mount): boolean {
-  return source.startsWith("/dev/") && source !== "/dev/root" && source !== "/dev/fuse" && !type.startsWith("fuse.");
+  return source.startsWith("/dev/") && source !== "/dev/root" && !type.startsWith("fuse.");
 }
 
 function isReal(mount: Mount): boolean {

@@ -52,6 +52,19 @@ function decide(rule: string, request: { id?: string; user?: string; unit: strin
 describe("the polkit rule", () => {
   const { rule } = planOf(shop, web);
 
+  it("speaks of the unit behind an alias, as polkit does, and the note of the configured name", () => {
+    const called: ActionableTarget = {
+      name: "called",
+      actions: [{ name: "start", means: { kind: "unit", unit: "called.service" } }],
+    };
+    const result = deployPlan([shop, called], new Map([["called.service", "shop.service"]]));
+    if (!result.ok) throw new Error("expected a plan");
+    expect(decide(result.plan.rule, { unit: "shop.service", verb: "start" })).toBe("yes");
+    expect(decide(result.plan.rule, { unit: "shop.service", verb: "stop" })).toBe("yes");
+    expect(decide(result.plan.rule, { unit: "called.service", verb: "start" })).toBe("no");
+    expect(result.plan.granted.grants).toMatchObject({ "called.service": ["start"] });
+  });
+
   it("allows what is listed", () => {
     expect(decide(rule, { unit: "shop.service", verb: "restart" })).toBe("yes");
     expect(decide(rule, { unit: "shop.service", verb: "stop" })).toBe("yes");

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 
 import { SYSTEMD, UNIT_INTERFACE } from "../../../base/systemd/protocol.js";
+import { ownNames } from "../../../base/systemd/own-name.js";
 import { unitPath } from "../../../base/systemd/unit-name.js";
 import type { TargetAction } from "../../../model/action.js";
 import type { Finding } from "../../../model/finding.js";
@@ -27,7 +28,7 @@ export const actions: Check = {
 async function oneAction(look: Look, target: string, { name, means }: TargetAction): Promise<Finding> {
   const { words } = look;
   const load = await loadState(look, means.unit);
-  if (load === "loaded") return well(words.actions.good(target, name, means.unit));
+  if (load === "loaded") return well(words.actions.good(target, name, await ownName(look, means.unit)));
   if (means.kind === "vector" && load !== "masked") {
     const [program = ""] = means.run;
     const runs = await access(program, constants.X_OK).then(
@@ -40,6 +41,13 @@ async function oneAction(look: Look, target: string, { name, means }: TargetActi
   }
   if (load === undefined) return wrong("failed", words.actions.unknown(target, name));
   return wrong("failed", words.actions.noUnit(target, name, means.unit, load));
+}
+
+/** The unit behind an alias, with it. */
+async function ownName({ settings, clock, signal }: Look, unit: string): Promise<string> {
+  const own = await ownNames([unit], { address: settings.config.systemBusAddress, clock }, signal);
+  const name = own.get(unit) ?? unit;
+  return name === unit ? unit : `${name} (${unit})`;
 }
 
 /** systemd's word; undefined: it could not be asked. */
