@@ -1,6 +1,7 @@
 import { createLogReading } from "../action/log/reading.js";
 import { createLogs } from "../answer/logs.js";
 import type { Logs } from "../answer/logs.js";
+import { ownNames } from "../base/systemd/own-name.js";
 import type { Clock } from "../base/clock.js";
 import type { Config } from "../config/config.js";
 import type { LogSource } from "../model/log.js";
@@ -38,7 +39,14 @@ function unitOf(options: unknown): string | undefined {
 /** Logs for commands and the command line. `config` is read anew each time, so that a reload counts at once. */
 export function createLogAnswers(clock: Clock, config: () => Config): Logs {
   const timezone = (): string => config().timezone;
-  const reading = createLogReading({ clock, timezone });
+  const reading = createLogReading({
+    clock,
+    timezone,
+    ownName: async (unit, signal) => {
+      const own = await ownNames([unit], { address: config().systemBusAddress, clock }, signal);
+      return own.get(unit) ?? unit;
+    },
+  });
   const sources = (): readonly LogSource[] => logSourcesOf(config());
   // What cannot be resolved now is resolved when it is first read.
   void reading.configure(sources());

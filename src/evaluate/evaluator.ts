@@ -216,7 +216,7 @@ class LoopingEvaluator implements Evaluator {
       routes: this.#config.routes,
       warmingUp: this.#clock.monotonic() < this.#warmUntil,
       stopped: this.#isStopped,
-      inhibitedBy: (alert) => this.#ruleOf(alert)?.inhibitedBy ?? [],
+      inhibitedBy: (alert) => inhibitorsOf(this.#ruleOf(alert), alert),
       away: (fingerprint) => this.#absence.of(fingerprint, now),
       newId: () => newId({ now: () => now }),
     };
@@ -352,6 +352,13 @@ class LoopingEvaluator implements Evaluator {
 }
 
 /** Stands in for a rule that no longer exists. */
+/** Names of the rules that mute this alert of this rule as it fires now. */
+function inhibitorsOf(rule: Rule | undefined, { reason }: Alert): readonly string[] {
+  const { inhibitedBy = [], inhibitedWhen = {} } = rule ?? {};
+  const now = Object.keys(inhibitedWhen).filter((name) => reason && inhibitedWhen[name]?.includes(reason));
+  return now.length === 0 ? inhibitedBy : [...inhibitedBy, ...now];
+}
+
 const UNWATCHED: Rule = {
   name: "",
   series: "",

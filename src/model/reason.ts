@@ -25,6 +25,10 @@ export const REASONS = [
   "not_found",
   "masked",
   "unexpectedly_active",
+  "stuck_starting",
+  "stuck_reloading",
+  "stuck_stopping",
+  "died_reloading",
 ] as const;
 export type Reason = (typeof REASONS)[number];
 

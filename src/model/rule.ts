@@ -1,4 +1,5 @@
 import type { Labels } from "./labels.js";
+import type { Reason } from "./reason.js";
 
 export const SEVERITIES = ["critical", "warning", "info"] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -78,6 +79,8 @@ export interface Rule extends RuleSelection {
   readonly fullAt?: number;
   /** Rules that mute this one for the same target while they fire. */
   readonly inhibitedBy: readonly string[];
+  /** Rules that mute this one likewise, but only while it fires for one of these reasons. */
+  readonly inhibitedWhen?: Readonly<Record<string, readonly Reason[]>>;
   /** Changes when anything that decides changes. */
   readonly checksum: string;
 }

@@ -17,7 +17,9 @@ const options = z.strictObject({
   ignoreMounts: z
     .array(z.string().startsWith("/", "expected an absolute path, such as /mnt/scratch"))
     .default([])
-    .describe("Mount points that are not watched, by their full path."),
+    .describe(
+      "Mount points that are not watched, by their full path. A pool of ZFS goes by that of its topmost dataset.",
+    ),
 });
 
 export type HostOptions = z.infer<typeof options>;
@@ -53,7 +55,7 @@ export function createHostProbe(
 
 function without(values: HostValues, ignored: readonly string[]): HostValues {
   if (ignored.length === 0) return values;
-  return { ...values, mounts: values.mounts.filter((mount) => !ignored.includes(mount.mount)) };
+  return { ...values, mounts: values.mounts.filter(({ mount, path }) => !ignored.includes(path ?? mount)) };
 }
 
 function factsOf(values: HostValues, system: HostFacts["system"]): HostFacts {

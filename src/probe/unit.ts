@@ -18,6 +18,18 @@ const UNIT_SERIES = [
   },
   { name: "unit_failed", unit: "bool", kind: "gauge", help: "1 while the unit is in the state failed." },
   {
+    name: "unit_state_seconds",
+    unit: "seconds",
+    kind: "gauge",
+    help: "How long the unit has been in its present state; while it starts, reloads or stops, in the present step of that.",
+  },
+  {
+    name: "unit_state_overdue_seconds",
+    unit: "seconds",
+    kind: "gauge",
+    help: "By how much starting, reloading or stopping has taken longer than the unit's own timeout, or than 5 min if it has none. Otherwise 0.",
+  },
+  {
     name: "unit_restarts_total",
     unit: "count",
     kind: "counter",
@@ -70,27 +82,73 @@ export type UnitOptions = z.output<typeof options>;
 /** Running as far as others are concerned: a unit that reloads goes on serving. */
 const ACTIVE_STATES: readonly string[] = ["active", "reloading", "refreshing"];
 
+/** Where systemd waits before it starts a service again by itself; the second is of systemd 254 and newer. */
+const WAITING_FOR_RESTART: readonly string[] = ["auto-restart", "auto-restart-queued"];
+
+/** How long a start, a reload or a stop may take where the unit itself sets no limit. */
+const STEP_LIMIT_MS = 5 * 60_000;
+
+/**
+ * By how much the present step of a start, a reload or a stop has outlasted its limit, in milliseconds: 0 while it has not, and in
+ * every other state.
+ */
+function overdueMs(state: UnitState, ageMs: number): number {
+  if (WAITING_FOR_RESTART.includes(state.sub)) return 0;
+  switch (state.active) {
+    case "activating":
+    case "reloading":
+    case "refreshing":
+      return Math.max(0, ageMs - (state.startTimeoutMs ?? STEP_LIMIT_MS));
+    case "deactivating":
+      return Math.max(0, ageMs - (state.stopTimeoutMs ?? STEP_LIMIT_MS));
+    default:
+      return 0;
+  }
+}
+
+/** In milliseconds; undefined where systemd tells no time. */
+function ageOf(state: UnitState, now: number): number | undefined {
+  const stepping = ["activating", "reloading", "refreshing", "deactivating"].includes(state.active);
+  const since = (stepping ? state.steppedAt : undefined) ?? state.since;
+  return since === undefined ? undefined : Math.max(0, now - since);
+}
+
 /**
  * What is wrong with the unit's state, if anything. On the way from one state to another (`activating`, `deactivating`) it is
- * not active yet, or no longer: how long that may last is for a rule to say. A unit that waits for its automatic restart has
- * just failed, although systemd calls it `activating`.
+ * not active yet, or no longer: how long that may last is for a rule to say, until it has outlasted its limit (`overdue`,
+ * milliseconds). A unit that waits for its automatic restart has just failed, although systemd calls it `activating`.
  */
-export function judge(state: UnitState, expected: UnitExpectation): Reason | undefined {
-  const failed = state.active === "failed" || state.sub === "auto-restart";
+export function judge(state: UnitState, expected: UnitExpectation, overdue: number = 0): Reason | undefined {
+  const failed = state.active === "failed" || WAITING_FOR_RESTART.includes(state.sub);
   const active = ACTIVE_STATES.includes(state.active);
   if (failed) return "failed";
+  if (state.mainEnded) return "died_reloading";
+  if (overdue > 0) return stuck(state.active, expected);
   if (expected === "active" && !active) return whyInactive(state.load);
   if (expected === "not-failed" && state.load === "not-found" && !active) return "not_found";
   if (expected === "inactive" && (active || state.active === "activating")) return "unexpectedly_active";
   return undefined;
 }
 
-/** One run's result from what systemd said. */
-export function measured(name: string, state: UnitState, expected: UnitExpectation): ProbeResult {
-  const reason = judge(state, expected);
+/** A job that is not expected to be active may take its time: that is worth a rule of its own, but is not the wrong state. */
+function stuck(active: string, expected: UnitExpectation): Reason | undefined {
+  if (active === "deactivating") return "stuck_stopping";
+  if (expected === "inactive") return "unexpectedly_active";
+  if (active === "activating") return expected === "active" ? "stuck_starting" : undefined;
+  return "stuck_reloading";
+}
+
+/** One run's result from what systemd said. `now`: UTC milliseconds; without it no age is told. */
+export function measured(name: string, state: UnitState, expected: UnitExpectation, now?: number): ProbeResult {
+  const ageMs = now === undefined ? undefined : ageOf(state, now);
+  const overdue = ageMs === undefined ? undefined : overdueMs(state, ageMs);
+  const reason = judge(state, expected, overdue);
   const values: Readonly<Record<UnitSeries, number | undefined>> = {
     unit_active: expected === "active" ? Number(ACTIVE_STATES.includes(state.active)) : undefined,
-    unit_failed: Number(state.active === "failed"),
+    // On its way to a restart (systemd 254 and newer) it has not failed for good.
+    unit_failed: Number(state.active === "failed" && state.sub !== "failed-before-auto-restart"),
+    unit_state_seconds: ageMs === undefined ? undefined : ageMs / 1_000,
+    unit_state_overdue_seconds: overdue === undefined ? undefined : overdue / 1_000,
     unit_restarts_total: state.restarts,
     unit_memory_bytes: state.memoryBytes,
     unit_cpu_seconds_total: state.cpuSeconds,
@@ -112,7 +170,7 @@ function whyInactive(load: string): Reason {
 function factsOf(unit: string, state: UnitState): UnitFacts {
   return {
     kind: "unit",
-    unit,
+    unit: state.id ?? unit,
     load: state.load,
     active: state.active,
     sub: state.sub,
@@ -174,7 +232,7 @@ export const unit: ProbeKind<UnitOptions> = {
     return {
       async run(signal) {
         const reading = await user.manager.read(name, type, signal);
-        if (reading.ok) return measured(name, reading.state, target.options.expect);
+        if (reading.ok) return measured(name, reading.state, target.options.expect, deps.clock.now());
         return { status: "failed", failure: reading.failure, detail: reading.detail };
       },
       watch: (onChange) => user.manager.watch(name, onChange),

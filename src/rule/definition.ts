@@ -1,4 +1,5 @@
 import { assertNever } from "../base/errors.js";
+import type { Reason } from "../model/reason.js";
 import type { Comparison, Reduction, RuleUnit, Severity, Threshold } from "../model/rule.js";
 import { directionOf } from "./compare.js";
 
@@ -30,6 +31,7 @@ export interface RuleDefinition {
   readonly needsGoodFirst?: boolean;
   readonly fullAt?: number;
   readonly inhibitedBy?: readonly string[];
+  readonly inhibitedWhen?: Readonly<Record<string, readonly Reason[]>>;
 }
 
 /** When a level is over, by the rule's margin. `lowest` is the limit of the mildest level. */

@@ -152,6 +152,8 @@ function buildRule(
     needsGoodFirst: definition.needsGoodFirst ?? false,
     ...(definition.fullAt === undefined ? {} : { fullAt: definition.fullAt }),
     inhibitedBy: readInhibitors(definition, field("inhibitedBy"), problems),
+    // Whoever writes what mutes a rule has written all of it.
+    ...(definition.inhibitedWhen && !field("inhibitedBy") && { inhibitedWhen: definition.inhibitedWhen }),
   });
 }
 

@@ -27,6 +27,8 @@ export interface LogReadingOptions {
   readonly clock: Clock;
   /** For times without an offset. Read for each page, so that a reload counts at once. */
   readonly timezone: () => string;
+  /** The unit's own name, by which its journal is kept; absent: every unit is configured by it. */
+  readonly ownName?: (unit: string, signal: AbortSignal) => Promise<string>;
   /** Another journal than this machine's. */
   readonly journalDirectory?: string;
   readonly limits?: Partial<Limits>;
@@ -77,7 +79,7 @@ class Reading implements LogReading {
     const { clock, journalDirectory, blocks } = this.#options;
     switch (from.kind) {
       case "journal":
-        return readJournal(from.unit, query, signal, {
+        return readJournal((await this.#options.ownName?.(from.unit, signal)) ?? from.unit, query, signal, {
           clock,
           searchMs: this.#limits.searchMs,
           ...(journalDirectory === undefined ? {} : { directory: journalDirectory }),

@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { systemClock } from "../../base/clock.js";
 import { messageOf, systemCodeOf } from "../../base/errors.js";
+import { ownNames } from "../../base/systemd/own-name.js";
 import { EXIT } from "../../cli/exit-code.js";
 import type { Printed } from "../../cli/printed.js";
 import { GRANTED_NAME, RULE_NAME } from "../deploy/granted-file.js";
@@ -17,7 +19,15 @@ import { withSettings } from "./guest.js";
  */
 export function deployFiles(folder: string, installed: string | undefined): Promise<Printed> {
   return withSettings(async ({ config }, { deploy: words }): Promise<Printed> => {
-    const result = deployPlan(config.targets, installed === undefined ? undefined : rootUnitsIn(installed));
+    const configured = config.targets.flatMap(({ actions }) =>
+      actions.flatMap(({ means }) => (means.kind === "unit" ? [means.unit] : [])),
+    );
+    const bus = { address: config.systemBusAddress, clock: systemClock };
+    const own = await ownNames(configured, bus, new AbortController().signal);
+    const result = deployPlan(config.targets, {
+      own,
+      ...(installed === undefined ? {} : { runsAsRoot: rootUnitsIn(installed) }),
+    });
     if (!result.ok) {
       const lines = result.impossible.map((each) => words.impossible(each.target, each.action, each.argument));
       return { code: EXIT.usage, complaint: lines.join("\n") };

@@ -31,7 +31,7 @@ export function grantsToRefresh(
 ): GrantDifference | undefined {
   const granted = readGranted(configFile);
   if (!granted) return undefined;
-  const wanted = deployPlan(targets, (unit) => isKept(granted, unit));
+  const wanted = deployPlan(targets, { runsAsRoot: (unit) => isKept(granted, unit) });
   return wanted.ok ? grantDifference(wanted.plan.granted, granted) : undefined;
 }
 
@@ -42,7 +42,7 @@ export function actionsKeptAsRoot(
 ): readonly KeptAction[] {
   const granted = readGranted(configFile);
   if (!granted) return [];
-  const wanted = deployPlan(targets, (unit) => isKept(granted, unit));
+  const wanted = deployPlan(targets, { runsAsRoot: (unit) => isKept(granted, unit) });
   return wanted.ok ? wanted.plan.keptAsRoot : [];
 }
 

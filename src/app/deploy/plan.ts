@@ -61,16 +61,24 @@ export type PlanResult =
       }[];
     };
 
+/** What is known of the host beside its configuration. */
+export interface KnownOfHost {
+  /**
+   * Whether the action unit of this name that is installed runs as root: where nobody is named it goes on to, because whoever configured it
+   * may rely on that.
+   */
+  readonly runsAsRoot?: (unit: string) => boolean;
+  /** The own names of units that are configured by an alias, because polkit is told only those. */
+  readonly own?: ReadonlyMap<string, string>;
+}
+
 /**
  * What the host must be given so that Toban may do what its configuration lists, and nothing more. A program runs as the user that is
- * named, or else as Toban's own.
- *
- * @param runsAsRoot whether the action unit of this name that is installed runs as root: where nobody is named it goes on to, because
- *   whoever configured it may rely on that.
+ * named, or else as Toban's own. The note of what was granted keeps the configured names.
  */
 export function deployPlan(
   targets: readonly ActionableTarget[],
-  runsAsRoot: (unit: string) => boolean = () => false,
+  { runsAsRoot = () => false, own = new Map() }: KnownOfHost = {},
 ): PlanResult {
   const keptAsRoot: KeptAction[] = [];
   const grants = new Map<string, Set<string>>();
@@ -100,7 +108,7 @@ export function deployPlan(
   return {
     ok: true,
     plan: {
-      rule: polkitRule(SERVICE_USER, sorted),
+      rule: polkitRule(SERVICE_USER, byOwnName(sorted, own)),
       units: Object.fromEntries(files),
       granted: {
         version: 1,
@@ -112,6 +120,16 @@ export function deployPlan(
       keptAsRoot,
     },
   };
+}
+
+/** Two names of one unit are granted what each was. */
+function byOwnName(grants: Grants, own: ReadonlyMap<string, string>): Grants {
+  const merged = new Map<string, Set<string>>();
+  for (const [unit, verbs] of Object.entries(grants)) {
+    const name = own.get(unit) ?? unit;
+    merged.set(name, new Set([...(merged.get(name) ?? []), ...verbs]));
+  }
+  return Object.fromEntries(byName([...merged]).map(([unit, verbs]) => [unit, [...verbs].toSorted()]));
 }
 
 /**

@@ -16,6 +16,15 @@ export interface UnitState {
   readonly lastFailure?: EndedBadly;
   /** UTC milliseconds at which the unit came into its present state. */
   readonly since: number | undefined;
+  /** UTC milliseconds of the last step within the state: each step has the whole timeout to itself. */
+  readonly steppedAt?: number;
+  /** How long one step of its start or reload, and of its stop, may take by its own settings; absent: for ever, or not told. */
+  readonly startTimeoutMs?: number;
+  readonly stopTimeoutMs?: number;
+  /** While it reloads: its main process has ended, and there is none that it could go on with. */
+  readonly mainEnded?: true;
+  /** The unit's own name: it may have been asked for by another (`Alias=`). */
+  readonly id?: string;
   /** Automatic restarts since somebody started it last. */
   readonly restarts: number | undefined;
   readonly memoryBytes: number | undefined;
@@ -71,11 +80,14 @@ const TIMESTAMP_OF: Readonly<Record<string, string>> = {
   deactivating: "ActiveExitTimestamp",
 };
 
+const RELOADING: readonly string[] = ["reloading", "refreshing"];
+
 /** The state from the properties of `org.freedesktop.systemd1.Unit` and of the interface of its type. `undefined` when there is no state in them. */
 export function unitStateOf(unit: Properties, ofType: Properties): UnitState | undefined {
   const active = worded(unit, "ActiveState");
   if (active === undefined) return undefined;
   const since = positive(unit, TIMESTAMP_OF[active] ?? "StateChangeTimestamp");
+  const steppedAt = positive(unit, "StateChangeTimestamp");
   const cpuNanoseconds = counted(ofType, "CPUUsageNSec");
   return {
     load: worded(unit, "LoadState") ?? "",
@@ -90,5 +102,31 @@ export function unitStateOf(unit: Properties, ofType: Properties): UnitState | u
     memoryBytes: counted(ofType, "MemoryCurrent"),
     cpuSeconds: cpuNanoseconds === undefined ? undefined : cpuNanoseconds / 1e9,
     tasks: counted(ofType, "TasksCurrent"),
+    ...(steppedAt !== undefined && { steppedAt: Math.floor(steppedAt / 1_000) }),
+    ...timeoutsOf(ofType),
+    ...idOf(unit),
+    ...(RELOADING.includes(active) && mainEnded(ofType) && { mainEnded: true }),
   };
+}
+
+function idOf(unit: Properties): Pick<UnitState, "id"> {
+  const id = worded(unit, "Id");
+  return id === undefined ? {} : { id };
+}
+
+/** Sockets, mounts and swaps have one for both. Never is the largest number there is, which is not counted. */
+function timeoutsOf(ofType: Properties): Pick<UnitState, "startTimeoutMs" | "stopTimeoutMs"> {
+  const both = positive(ofType, "TimeoutUSec");
+  const start = positive(ofType, "TimeoutStartUSec") ?? both;
+  const stop = positive(ofType, "TimeoutStopUSec") ?? both;
+  return {
+    ...(start !== undefined && { startTimeoutMs: start / 1_000 }),
+    ...(stop !== undefined && { stopTimeoutMs: stop / 1_000 }),
+  };
+}
+
+/** A service that has done its work may stay active without a process; one that forked may have a process that systemd does not know. */
+function mainEnded(ofType: Properties): boolean {
+  if (ofType.get("MainPID") !== 0 || positive(ofType, "ExecMainCode") === undefined) return false;
+  return ofType.get("Type") !== "oneshot" && ofType.get("Type") !== "forking" && ofType.get("RemainAfterExit") !== true;
 }

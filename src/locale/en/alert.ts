@@ -131,6 +131,12 @@ const phrases = {
     (words) => text`${words.target} ${words.code === undefined ? "is not active" : words.reason}`,
     (words) => text`${words.target} ${asItShouldBe(words.code)}`,
   ),
+  UnitStuck: stated(
+    "stuck unit",
+    ofTarget,
+    (words) => text`${words.target} is stuck between two states, ${words.value} beyond its timeout`,
+    (words) => text`${words.target} no longer stuck`,
+  ),
   HttpSlow: valued("seconds", "HTTP latency", (words) => text`${words.target} answers in`),
   HttpCertificate: {
     unit: "seconds",

@@ -117,6 +117,26 @@ const reasons = {
     sentence:
       "The unit is active. Expected it to be inactive: find out who started it, then stop it, or remove expect: inactive.",
   },
+  stuck_starting: {
+    short: "is stuck while starting",
+    sentence:
+      "The unit has been starting for longer than its own timeout, or than 5 minutes if it has none. Expected it to be active by now: see its last log lines for what it waits for, then restart it.",
+  },
+  stuck_reloading: {
+    short: "is stuck while reloading",
+    sentence:
+      "The unit has been reloading for longer than its own timeout, or than 5 minutes if it has none; systemd holds back whatever else is asked of it. Expected the reload to end: see its last log lines, then restart it.",
+  },
+  stuck_stopping: {
+    short: "is stuck while stopping",
+    sentence:
+      "The unit has been stopping for longer than its own timeout, or than 5 minutes if it has none. Expected it to be inactive by now: see its last log lines and which of its processes are left, then kill them.",
+  },
+  died_reloading: {
+    short: "has died while reloading",
+    sentence:
+      "The unit's main process has ended, but systemd still waits for its reload. Expected a running process: see its last log lines for the error, then restart it.",
+  },
 } satisfies Readonly<Record<string, Explanation>>;
 
 /** One for each of the model's `FAILURES`: our own trouble. */

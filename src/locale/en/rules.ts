@@ -64,6 +64,12 @@ export const rules = {
     means: "The unit is not as the configuration expects, and what depends on it does not work.",
     do: "Start it, or remove it from the configuration if it was stopped for good.",
   },
+  UnitStuck: {
+    title: () => "stuck between two states",
+    means:
+      "It has been starting, reloading or stopping for longer than its own timeout, or than 5 minutes if it has none.",
+    do: "Read its log for what it waits for, then restart or stop it; for a job that may take longer, raise the limit.",
+  },
   HttpSlow: {
     title: () => "slow answers",
     means: "Nearly every twentieth answer takes longer than the limit, and people notice.",

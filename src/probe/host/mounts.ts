@@ -7,6 +7,7 @@ import { systemCodeOf } from "../../base/errors.js";
 import type { HostFacts } from "../../model/facts.js";
 import { answersAtOnce } from "../proc/mountinfo.js";
 import type { Mount } from "../proc/mountinfo.js";
+import { withPools } from "./pools.js";
 import type { MountValues } from "./values.js";
 
 /** How long a mount may take to answer before the run goes on without it. */
@@ -39,6 +40,9 @@ export class MountTable {
   readonly #prefix: string;
   readonly #statfs: Statfs;
   readonly #unanswered = new Set<string>();
+  readonly #waiting: (() => void)[] = [];
+  /** Devices whose superblock was seen writable. */
+  #writable: ReadonlySet<string> = new Set();
 
   /** `prefix`: where the host's root is seen from here (`/proc/1/root` of another proc), empty for our own. */
   constructor(clock: Clock, prefix: string, ask: Statfs = nodeStatfs) {
@@ -47,12 +51,25 @@ export class MountTable {
     this.#statfs = ask;
   }
 
-  async scan(mounts: readonly Mount[], signal: AbortSignal): Promise<MountScan> {
+  async scan(all: readonly Mount[], signal: AbortSignal): Promise<MountScan> {
+    const mounts = this.#everWritable(all);
     const asked = await Promise.all(mounts.map(async (mount) => [mount, await this.#ask(mount, signal)] as const));
     return {
-      mounts: asked.flatMap(([mount, answer]) => (answer && "stats" in answer ? valuesOf(mount, answer.stats) : [])),
+      mounts: withPools(
+        asked.flatMap(([mount, answer]) => (answer && "stats" in answer ? valuesOf(mount, answer.stats) : [])),
+      ),
       notPermitted: asked.flatMap(([, answer]) => (answer && "refusal" in answer ? [answer.refusal] : [])),
     };
+  }
+
+  /**
+   * Without those that were mounted for reading only and never seen otherwise (an image, a medium, a share): they cannot fill, and are not
+   * broken. The root is kept, because a host that cannot write there is not well, whoever mounted it so.
+   */
+  #everWritable(mounts: readonly Mount[]): readonly Mount[] {
+    const seen = mounts.filter((mount) => !mount.readOnly || this.#writable.has(mount.device));
+    this.#writable = new Set(seen.map((mount) => mount.device));
+    return mounts.filter((mount) => !mount.mountedReadOnly || mount.mount === "/" || this.#writable.has(mount.device));
   }
 
   async #ask(mount: Mount, signal: AbortSignal): Promise<Asked> {
@@ -62,7 +79,7 @@ export class MountTable {
     };
     try {
       if (answersAtOnce(mount)) return { stats: this.#statfs.now(path) };
-      if (this.#unanswered.has(path) || this.#unanswered.size >= MOST_UNANSWERED) return silent;
+      if (this.#unanswered.has(path)) return silent;
       return (await this.#askLater(path, signal)) ?? silent;
     } catch (thrown) {
       switch (systemCodeOf(thrown)) {
@@ -84,20 +101,32 @@ export class MountTable {
     }
   }
 
+  /** Waits for its turn and for the answer, both within one deadline. */
   async #askLater(path: string, signal: AbortSignal): Promise<Asked> {
-    this.#unanswered.add(path);
-    const answer = this.#statfs.later(path).finally(() => this.#unanswered.delete(path));
     using deadline = this.#clock.deadline(MOUNT_DEADLINE_MS, signal);
     let onAbort: () => void = () => undefined;
     const silence = new Promise<undefined>((resolve) => {
       onAbort = (): void => resolve(undefined);
+      if (deadline.signal.aborted) resolve(undefined);
       deadline.signal.addEventListener("abort", onAbort, { once: true });
     });
-    // The answer may come after we have gone; then nobody is left to hear its error.
-    answer.catch(() => undefined);
-    const stats = await Promise.race([answer, silence]);
-    deadline.signal.removeEventListener("abort", onAbort);
-    return stats && { stats };
+    try {
+      while (this.#unanswered.size >= MOST_UNANSWERED) {
+        const turn = new Promise<true>((resolve) => this.#waiting.push(() => resolve(true)));
+        if ((await Promise.race([turn, silence])) === undefined) return undefined;
+      }
+      this.#unanswered.add(path);
+      const answer = this.#statfs.later(path).finally(() => {
+        this.#unanswered.delete(path);
+        for (const next of this.#waiting.splice(0)) next();
+      });
+      // The answer may come after we have gone; then nobody is left to hear its error.
+      answer.catch(() => undefined);
+      const stats = await Promise.race([answer, silence]);
+      return stats && { stats };
+    } finally {
+      deadline.signal.removeEventListener("abort", onAbort);
+    }
   }
 }
 

@@ -5,8 +5,10 @@ import type { HostFacts } from "../../model/facts.js";
 import { isWholeDisk, parseDiskstats, parseNetDev, rate } from "../proc/devices.js";
 import type { DiskCounters, NetworkCounters } from "../proc/devices.js";
 import { KernelFile, unreadable } from "../proc/kernel-file.js";
-import { parseMeminfo } from "../proc/meminfo.js";
-import { parseMountinfo, realMounts } from "../proc/mountinfo.js";
+import { parseMeminfo, reclaimableByZfs, withReclaimable } from "../proc/meminfo.js";
+import type { Memory } from "../proc/meminfo.js";
+import { meminfoIsLxcfs, parseMountinfo, realMounts } from "../proc/mountinfo.js";
+import type { Mount } from "../proc/mountinfo.js";
 import { parsePressure, stalledShare } from "../proc/pressure.js";
 import type { Pressure } from "../proc/pressure.js";
 import { parseAuxv, parseFileNr, parseLoadavg, parseUptime } from "../proc/small.js";
@@ -46,6 +48,7 @@ export class ProcSource implements HostSource {
   readonly #options: ProcSourceOptions;
   readonly #auxiliary: Auxiliary;
   readonly #files: Readonly<Record<FileName, KernelFile>>;
+  readonly #arcstats: KernelFile;
   readonly #pressure: Readonly<Record<Resource, KernelFile>>;
   readonly #mounts: MountTable;
   readonly #processes: ProcessTable;
@@ -72,6 +75,7 @@ export class ProcSource implements HostSource {
       mountinfo: ofHost("mountinfo"),
       "net/dev": ofHost("net/dev"),
     };
+    this.#arcstats = file("spl/kstat/zfs/arcstats");
     this.#pressure = { cpu: file("pressure/cpu"), memory: file("pressure/memory"), io: file("pressure/io") };
     this.#mounts = new MountTable(clock, mountPrefix(options));
     this.#processes = new ProcessTable(procRoot, clock, this.#auxiliary);
@@ -84,7 +88,8 @@ export class ProcSource implements HostSource {
     const text = (name: FileName): string => this.#text(this.#files[name], notPermitted);
     const stat = parseStat(text("stat"));
     const vmstat = parseVmstat(text("vmstat"));
-    const memory = parseMeminfo(text("meminfo"));
+    const mounted = parseMountinfo(text("mountinfo"));
+    const memory = this.#memory(text("meminfo"), mounted);
     const disks = this.#disks(text("diskstats"));
     const networks = parseNetDev(text("net/dev"));
     const pressure = this.#pressures(notPermitted);
@@ -101,7 +106,7 @@ export class ProcSource implements HostSource {
     const shares = before?.cpu && now.cpu ? cpuShares(before.cpu, now.cpu) : undefined;
     const load = parseLoadavg(text("loadavg"));
     const openFiles = parseFileNr(text("file-nr"));
-    const mounts = await this.#mounts.scan(realMounts(parseMountinfo(text("mountinfo"))), signal);
+    const mounts = await this.#mounts.scan(realMounts(mounted), signal);
     const processes = await this.#processes.scan(signal);
     if (!processes.complete) notPermitted.push({ what: "other users' processes", needs: "/proc without hidepid" });
     const oomVictim = await this.#lookForVictim(before, now, stat.bootedAt, notPermitted, signal);
@@ -131,7 +136,7 @@ export class ProcSource implements HostSource {
   }
 
   close(): void {
-    for (const file of [...Object.values(this.#files), ...Object.values(this.#pressure)]) file.close();
+    for (const file of [...Object.values(this.#files), ...Object.values(this.#pressure), this.#arcstats]) file.close();
   }
 
   /** A file that is not there (another kernel, a container) or not ours to read gives the empty text, and is said. */
@@ -139,6 +144,13 @@ export class ProcSource implements HostSource {
     const content = file.read();
     if (content === undefined) refusals.push({ what: file.path, ...needsOf(file) });
     return content ?? "";
+  }
+
+  /** A machine without ZFS has no arcstats, which is no news. In a container with lxcfs's meminfo they are another machine's. */
+  #memory(meminfo: string, mounted: readonly Mount[]): Memory | undefined {
+    const memory = parseMeminfo(meminfo);
+    if (memory === undefined || meminfoIsLxcfs(mounted)) return memory;
+    return withReclaimable(memory, reclaimableByZfs(this.#arcstats.read() ?? ""));
   }
 
   #pressures(refusals: Refusal[]): Partial<Record<Resource, Pressure>> {

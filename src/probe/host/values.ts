@@ -2,7 +2,10 @@ import type { HostFacts, ProcessFact } from "../../model/facts.js";
 import type { CpuState } from "../proc/stat.js";
 
 export interface MountValues {
+  /** Where it is mounted; of ZFS the name of the pool or dataset, which is mounted at many places. */
   readonly mount: string;
+  /** Of ZFS: the mount point of its topmost dataset. */
+  readonly path?: string;
   readonly device: string;
   readonly type: string;
   readonly readOnly: boolean;

@@ -32,3 +32,21 @@ function kilobytes(text: string): ReadonlyMap<string, number> {
   }
   return values;
 }
+
+/**
+ * How much of its cache (ARC) ZFS gives back when programs want memory, in bytes: its size down to the least it keeps. The kernel counts
+ * the cache as used, because it is not the kernel's own. Columns of `/proc/spl/kstat/zfs/arcstats`: name, type, value.
+ */
+export function reclaimableByZfs(arcstats: string): number {
+  const valueOf = (name: string): number => {
+    const value = new RegExp(`^${name} +\\d+ +(\\d+) *$`, "m").exec(arcstats)?.[1];
+    return value === undefined ? Number.NaN : Number(value);
+  };
+  const reclaimable = valueOf("size") - valueOf("c_min");
+  return reclaimable > 0 ? reclaimable : 0;
+}
+
+/** The same memory with what ZFS's cache can give back. */
+export function withReclaimable(memory: Memory, reclaimable: number): Memory {
+  return { ...memory, available: Math.min(memory.total, memory.available + reclaimable) };
+}

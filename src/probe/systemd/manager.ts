@@ -54,6 +54,8 @@ export interface ManagerOptions {
 
 interface Watched {
   readonly listeners: Set<() => void>;
+  /** Where it signals: the object of the unit's own name, once a reading has told that this is an alias. */
+  signalsAt: string;
   filter: ChangeFilter;
   timer: Timer | undefined;
   /** How it last ended badly: a unit that is restarted at once tells it in passing, and a look comes too late. */
@@ -112,6 +114,7 @@ export class SystemdManager {
     const details = propertiesOf(specific?.body[0]);
     const state = unitStateOf(propertiesOf(unit.body[0]), details);
     const watched = this.#watched.get(path);
+    if (watched && state?.id !== undefined) this.#follow(watched, path, unitPath(state.id));
     if (watched) watched.lastFailure = endedBadly(details) ?? watched.lastFailure;
     return state
       ? { ok: true, state: { ...state, ...(watched?.lastFailure && { lastFailure: watched.lastFailure }) } }
@@ -123,13 +126,31 @@ export class SystemdManager {
     const path = unitPath(name);
     let watched = this.#watched.get(path);
     if (!watched) {
-      watched = { listeners: new Set(), filter: new ChangeFilter(), timer: undefined, lastFailure: undefined };
+      watched = {
+        listeners: new Set(),
+        signalsAt: path,
+        filter: new ChangeFilter(),
+        timer: undefined,
+        lastFailure: undefined,
+      };
       this.#watched.set(path, watched);
       if (this.#bus) this.#tell(this.#bus, "AddMatch", ruleFor(path));
     }
     watched.listeners.add(onChange);
     this.#keepConnected();
     return () => this.#unwatch(path, onChange);
+  }
+
+  /** An alias has an object of its own to ask, but only that of the unit's own name tells of changes. */
+  #follow(watched: Watched, path: string, signalsAt: string): void {
+    if (watched.signalsAt === signalsAt) return;
+    const before = watched.signalsAt;
+    watched.signalsAt = signalsAt;
+    if (!this.#bus) return;
+    if (before !== path) this.#tell(this.#bus, "RemoveMatch", ruleFor(before));
+    if (signalsAt !== path) this.#tell(this.#bus, "AddMatch", ruleFor(signalsAt));
+    // What happened before was not heard.
+    this.#changed(watched);
   }
 
   /** Ends the connection, every wait and every watch. */
@@ -146,7 +167,9 @@ export class SystemdManager {
     if (!watched?.listeners.delete(onChange) || watched.listeners.size > 0) return;
     watched.timer?.cancel();
     this.#watched.delete(path);
-    if (this.#bus) this.#tell(this.#bus, "RemoveMatch", ruleFor(path));
+    if (!this.#bus) return;
+    this.#tell(this.#bus, "RemoveMatch", ruleFor(path));
+    if (watched.signalsAt !== path) this.#tell(this.#bus, "RemoveMatch", ruleFor(watched.signalsAt));
   }
 
   /** The open connection, or the one being opened; whoever waits leaves when their own signal aborts. */
@@ -204,7 +227,9 @@ export class SystemdManager {
   /** Asks for all signals that are wanted. They travel ahead of whatever is asked afterwards, so nothing is missed in between. */
   #subscribe(bus: BusConnection): void {
     for (const rule of COMMON_RULES) this.#tell(bus, "AddMatch", rule);
-    for (const path of this.#watched.keys()) this.#tell(bus, "AddMatch", ruleFor(path));
+    for (const [path, { signalsAt }] of this.#watched) {
+      for (const each of new Set([path, signalsAt])) this.#tell(bus, "AddMatch", ruleFor(each));
+    }
     this.#tell(bus, "Subscribe");
   }
 
@@ -230,11 +255,13 @@ export class SystemdManager {
 
   #onSignal(message: BusMessage): void {
     if (message.member === "PropertiesChanged" && message.interface === PROPERTIES_INTERFACE) {
-      const watched = this.#watched.get(message.path);
-      if (!watched) return;
+      const concerned = [...this.#watched.values()].filter(({ signalsAt }) => signalsAt === message.path);
+      if (concerned.length === 0) return;
       const changed = propertiesOf(message.body()[1]);
-      watched.lastFailure = endedBadly(changed) ?? watched.lastFailure;
-      if (watched.filter.passes(changed)) this.#changed(watched);
+      for (const watched of concerned) {
+        watched.lastFailure = endedBadly(changed) ?? watched.lastFailure;
+        if (watched.filter.passes(changed)) this.#changed(watched);
+      }
       return;
     }
     if (message.member === "Reloading" && message.interface === MANAGER_INTERFACE) {

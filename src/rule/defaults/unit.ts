@@ -31,5 +31,18 @@ export const UNIT_RULES = {
     keepFiringForMs: 30_000,
     kinds: { only: ["unit"] },
     inhibitedBy: ["UnitFailed"],
+    // Between two restarts of a crash loop it has failed at nearly every look: that is told once, by UnitRestarted.
+    inhibitedWhen: { UnitRestarted: ["failed"] },
+  },
+  UnitStuck: {
+    series: "unit_state_overdue_seconds",
+    reduction: { by: "last" },
+    unit: "seconds",
+    op: ">",
+    limits: { warning: 0 },
+    // Where the state itself is wrong, UnitInactive says so first.
+    forMs: 60_000,
+    keepFiringForMs: 30_000,
+    inhibitedBy: ["UnitInactive", "UnitFailed"],
   },
 } as const satisfies Readonly<Record<string, RuleDefinition>>;

@@ -3,6 +3,8 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { systemClock } from "../../../src/base/clock.js";
+import { ownNames } from "../../../src/base/systemd/own-name.js";
 import type { Probe, ProbeDeps } from "../../../src/model/contract/probe.js";
 import type { Run } from "../../../src/model/run.js";
 import { unit } from "../../../src/probe/unit.js";
@@ -176,6 +178,25 @@ test("an unknown unit is not found, a masked one is masked; one that cannot be r
   await engine.systemctl("daemon-reload");
   await using masked = watching("hidden", undefined, unknown.deps);
   expect(whyOf(await masked.run())).toBe("masked");
+});
+
+test("a unit watched by an alias is known by its own name, and its changes are heard", async () => {
+  await engine.writeUnit("named.service", "[Service]\nExecStart=/bin/sleep 1000\n");
+  // What `systemctl enable` makes of Alias=.
+  await symlink("named.service", join(engine.directory, "units", "called.service"));
+  await engine.systemctl("daemon-reload");
+  await engine.systemctl("start", "named");
+  await using harness = watching("called");
+  const seen = follow(harness);
+  await until("active", () => seen.active === "active");
+  const { result } = await harness.run();
+  expect(result.status === "ok" && result.facts).toMatchObject({ unit: "named.service" });
+  await engine.systemctl("stop", "named");
+  await until("the stop is told", () => seen.active === "inactive");
+  const bus = { address: engine.busAddress, clock: systemClock };
+  const own = await ownNames(["called.service", "named.service"], bus, new AbortController().signal);
+  expect([...own.values()]).toEqual(["named.service", "named.service"]);
+  seen.stop();
 });
 
 test("an installed unit that is not loaded is found, also after it was edited", async () => {

@@ -344,3 +344,34 @@ describe("routes", () => {
     expect(scene.open().map(({ channel }) => channel)).toEqual([OPS, "a"]);
   });
 });
+
+describe("a unit that crashes every second", () => {
+  const LOOP = [aTarget("loop", "unit")];
+  const crashed = { probe_success: 0, unit_failed: 0 };
+
+  it("is announced once, and once more when it becomes critical", async () => {
+    const scene = await Scene.open({ targets: LOOP });
+    await scene.pass("1m");
+    for (let restarts = 0; restarts < 90; restarts += 1) {
+      await scene.run("loop", { ...crashed, unit_restarts_total: restarts }, { reason: "failed" });
+      await scene.post();
+      await scene.pass("1s");
+    }
+    expect(scene.said()).toEqual(["opened warning", "rose critical"]);
+  });
+
+  it("is told as inactive when it is found stopped, though it was restarted before", async () => {
+    const scene = await Scene.open({ targets: LOOP });
+    await scene.pass("1m");
+    for (let restarts = 0; restarts < 3; restarts += 1) {
+      await scene.run("loop", { ...crashed, unit_restarts_total: restarts }, { reason: "failed" });
+      await scene.pass("1s");
+    }
+    for (let look = 0; look < 5; look += 1) {
+      await scene.run("loop", { ...crashed, unit_restarts_total: 2 }, { reason: "inactive" });
+      await scene.pass("15s");
+    }
+    const alerts = scene.open().flatMap((incident) => scene.entries(incident).map(({ alert }) => alert.rule));
+    expect(alerts).toEqual(["UnitRestarted", "UnitInactive"]);
+  });
+});

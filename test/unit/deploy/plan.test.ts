@@ -53,6 +53,19 @@ function decide(rule: string, request: { id?: string; user?: string; unit: strin
 describe("the polkit rule", () => {
   const { rule } = planOf(shop, web);
 
+  it("speaks of the unit behind an alias, as polkit does, and the note of the configured name", () => {
+    const called: ActionableTarget = {
+      name: "called",
+      actions: [{ name: "start", means: { kind: "unit", unit: "called.service" } }],
+    };
+    const result = deployPlan([shop, called], { own: new Map([["called.service", "shop.service"]]) });
+    if (!result.ok) throw new Error("expected a plan");
+    expect(decide(result.plan.rule, { unit: "shop.service", verb: "start" })).toBe("yes");
+    expect(decide(result.plan.rule, { unit: "shop.service", verb: "stop" })).toBe("yes");
+    expect(decide(result.plan.rule, { unit: "called.service", verb: "start" })).toBe("no");
+    expect(result.plan.granted.grants).toMatchObject({ "called.service": ["start"] });
+  });
+
   it("allows what is listed", () => {
     expect(decide(rule, { unit: "shop.service", verb: "restart" })).toBe("yes");
     expect(decide(rule, { unit: "shop.service", verb: "stop" })).toBe("yes");
@@ -120,9 +133,11 @@ describe("action units", () => {
     if (restart?.means.kind !== "vector") throw new Error("expected a vector");
     const { unit } = restart.means;
     const asked: string[] = [];
-    const kept = deployPlan([shop, web], (name) => {
-      asked.push(name);
-      return true;
+    const kept = deployPlan([shop, web], {
+      runsAsRoot: (name) => {
+        asked.push(name);
+        return true;
+      },
     });
     if (!kept.ok) throw new Error("expected a plan");
     expect(kept.plan.units[unit]).toContain("User=root\n");
@@ -130,10 +145,9 @@ describe("action units", () => {
     expect(kept.plan.granted.keptAsRoot).toEqual([unit]);
     expect(asked).toEqual([unit]);
     for (const user of ["web", "toban"]) {
-      const named = deployPlan(
-        [{ name: "web", actions: [{ ...restart, means: { ...restart.means, user } }] }],
-        () => true,
-      );
+      const named = deployPlan([{ name: "web", actions: [{ ...restart, means: { ...restart.means, user } }] }], {
+        runsAsRoot: () => true,
+      });
       if (!named.ok) throw new Error("expected a plan");
       expect(named.plan.units[unit]).toContain(`User=${user}\n`);
       expect(named.plan.keptAsRoot).toEqual([]);

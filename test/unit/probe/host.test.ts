@@ -66,6 +66,22 @@ test("the first look has what is known at once, and no rate or share that needs 
   await probe.close?.();
 });
 
+test("what ZFS's cache can give back is not used memory, unless meminfo is a container's own", async () => {
+  using tree = new ProcTree();
+  tree.put("meminfo", meminfo(50));
+  tree.put("spl/kstat/zfs/arcstats", `name type data\nc_min 4 ${100 * 1_024}\nsize 4 ${550 * 1_024}\n`);
+  const { look, probe } = setUp(tree);
+  const machine = await look();
+  expect(machine.value("host_memory_used_ratio")).toBeCloseTo(0.5);
+  expect(machine.value("host_memory_available_bytes")).toBe(500 * 1_024);
+  tree.put(
+    "1/mountinfo",
+    "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 0:9 /proc/meminfo /proc/meminfo rw - fuse.lxcfs lxcfs rw\n",
+  );
+  expect((await look()).value("host_memory_used_ratio")).toBeCloseTo(0.95);
+  await probe.close?.();
+});
+
 test("the second look has shares and rates of the time between", async () => {
   using tree = new ProcTree();
   const { clock, look, probe } = setUp(tree);

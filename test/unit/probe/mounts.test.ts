@@ -67,6 +67,70 @@ test("a dead server holds up neither the run nor the other mounts, and is not as
   expect(clock.pending).toBe(0);
 });
 
+test("more mounts than may be asked at once wait for their turn", async () => {
+  const ask: Statfs = { now: () => stats(), later: () => Promise.resolve(stats()) };
+  const mounts = ["/a", "/b", "/c", "/d", "/e"].map((path) => mountOf(path, "nfs4"));
+  const scan = await new MountTable(new FakeClock(), "", ask).scan(mounts, signal);
+  expect(scan.mounts.map((mount) => mount.mount)).toEqual(["/a", "/b", "/c", "/d", "/e"]);
+  expect(scan.notPermitted).toEqual([]);
+});
+
+function dataset(source: string, changes: Partial<Mount> = {}): Mount {
+  return { ...mountOf(`/${source}`, "zfs"), source, device: source, ...changes };
+}
+
+/** Each dataset's own figures in blocks: used, and left. */
+async function scanned(datasets: Readonly<Record<string, readonly [used: number, left: number]>>) {
+  const ask: Statfs = {
+    now: () => stats(),
+    later(path) {
+      const [used, left] = datasets[path.slice(1)] ?? [0, 0];
+      return Promise.resolve(stats({ blocks: used + left, bfree: left, bavail: left }));
+    },
+  };
+  const mounts = Object.keys(datasets).map((name) => dataset(name));
+  const scan = await new MountTable(new FakeClock(), "", ask).scan(mounts, signal);
+  return scan.mounts.map(({ mount, path, usedRatio }) => [mount, path, Number(usedRatio.toFixed(2))]);
+}
+
+test("a pool of ZFS is one disk by its name; datasets add up", async () => {
+  expect(await scanned({ tank: [1, 100], "tank/media": [200, 100], "tank/home": [99, 100.5] })).toEqual([
+    ["tank", "/tank", 0.75],
+  ]);
+  expect(await scanned({ "rpool/ROOT/os": [50, 50], "rpool/home": [50, 50] })).toEqual([
+    ["rpool", "/rpool/ROOT/os", 0.67],
+  ]);
+});
+
+test("a dataset with a limit of its own is told by its name, once with those below it", async () => {
+  expect(
+    await scanned({
+      tank: [0, 1_000],
+      "tank/home": [50, 10],
+      "tank/home/a": [30, 10],
+      "tank/home/b": [10, 10],
+      "tank/mail": [10, 10],
+    }),
+  ).toEqual([
+    ["tank", "/tank", 0.09],
+    ["tank/home", "/tank/home", 0.9],
+    ["tank/mail", "/tank/mail", 0.5],
+  ]);
+});
+
+test("what was never writable is no disk; what was, and is not any more, is read-only", async () => {
+  const table = new MountTable(new FakeClock(), "", { now: () => stats(), later: () => Promise.resolve(stats()) });
+  const disk = { ...mountOf("/disk", "ext4"), device: "8:1" };
+  const image = { ...mountOf("/image", "fuse.archive"), device: "0:9", readOnly: true, mountedReadOnly: true };
+  const shown = async (...mounts: readonly Mount[]) =>
+    (await table.scan(mounts, signal)).mounts.map(({ mount, readOnly }) => [mount, readOnly]);
+  expect(await shown(disk, image)).toEqual([["/disk", false]]);
+  // A person's remount changes both, the kernel's own only the superblock.
+  expect(await shown({ ...disk, readOnly: true, mountedReadOnly: true }, image)).toEqual([["/disk", true]]);
+  expect(await shown({ ...disk, device: "8:2", readOnly: true })).toEqual([["/disk", true]]);
+  expect(await shown({ ...image, mount: "/" })).toEqual([["/", true]]);
+});
+
 test("dead servers never take more than two threads of the pool", async () => {
   const clock = new FakeClock();
   let open = 0;

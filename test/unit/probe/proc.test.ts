@@ -2,8 +2,14 @@ import { expect, test } from "vitest";
 
 import { isWholeDisk, parseDiskstats, parseNetDev, rate } from "../../../src/probe/proc/devices.js";
 import { parseOomRecord } from "../../../src/probe/proc/kmsg.js";
-import { parseMeminfo } from "../../../src/probe/proc/meminfo.js";
-import { answersAtOnce, parseMountinfo, realMounts, unescapeOctal } from "../../../src/probe/proc/mountinfo.js";
+import { parseMeminfo, reclaimableByZfs, withReclaimable } from "../../../src/probe/proc/meminfo.js";
+import {
+  answersAtOnce,
+  meminfoIsLxcfs,
+  parseMountinfo,
+  realMounts,
+  unescapeOctal,
+} from "../../../src/probe/proc/mountinfo.js";
 import { parsePidStat } from "../../../src/probe/proc/pid-stat.js";
 import { parsePressure, stalledShare } from "../../../src/probe/proc/pressure.js";
 import { parseAuxv, parseFileNr, parseLoadavg, parseUptime } from "../../../src/probe/proc/small.js";
@@ -140,6 +146,99 @@ test("the disks a person means: no pseudo file systems, images or private mounts
     ["/mnt/share", "nfs4"],
     ["/tmp", "tmpfs"],
   ]);
+});
+
+const ID = "0f".repeat(32);
+
+test.each([
+  ["/var/lib/docker"],
+  ["/var/lib/docker/volumes"],
+  ["/var/lib/containers"],
+  ["/var/lib/containers/storage"],
+  ["/var/lib/containers/storage/volumes"],
+  ["/var/lib/containerd"],
+  ["/var/lib/kubelet"],
+  ["/var/lib/lxc"],
+  ["/var/lib/lxd"],
+  ["/var/lib/lxd/storage-pools/default"],
+  ["/var/snap/docker/common/var-lib-docker"],
+  ["/var/snap/docker/common"],
+  ["/var/snap/microk8s/common/var/lib/containerd"],
+])("a disk of its own at %s is watched", (path) => {
+  const text = `1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 8:17 / ${path} rw,noatime shared:2 - ext4 /dev/sdb1 rw\n`;
+  expect(realMounts(parseMountinfo(text)).map((mount) => mount.mount)).toEqual(["/", path]);
+});
+
+test.each([
+  [`/var/lib/docker/containers/${ID}/mounts/shm`, "tmpfs shm"],
+  [`/data/docker/containers/${ID}/mounts/shm`, "tmpfs shm"],
+  [`/var/lib/docker/overlay2/${ID}/merged`, "overlay overlay"],
+  [`/var/lib/docker/zfs/graph/${ID}`, "zfs tank/docker/x"],
+  [`/var/lib/docker/devicemapper/mnt/${ID}`, "xfs /dev/dm-7"],
+  ["/var/lib/docker/volumes/shop/_data", "ext4 /dev/sdc1"],
+  [`/var/lib/containers/storage/overlay-containers/${ID}/userdata/shm`, "tmpfs shm"],
+  [`/home/shop/.local/share/containers/storage/overlay/${ID}/merged`, "fuse.fuse-overlayfs fuse-overlayfs"],
+  ["/var/lib/kubelet/pods/1-2/volumes/kubernetes.io~csi/pvc-1/mount", "ext4 /dev/sdd"],
+  ["/var/lib/kubelet/pods/1-2/volumes/kubernetes.io~secret/token", "tmpfs tmpfs"],
+  ["/var/lib/kubelet/plugins/kubernetes.io/csi/x/globalmount", "ext4 /dev/sdd"],
+  ["/var/lib/lxd/shmounts", "tmpfs tmpfs"],
+  ["/var/lib/lxd/storage-pools/default/containers/shop", "ext4 /dev/dm-9"],
+  ["/var/lib/lxc/shop/rootfs", "ext4 /dev/dm-9"],
+])("what an engine mounts for a container is not: %s", (path, typeAndSource) => {
+  const text = `1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 0:99 / ${path} rw - ${typeAndSource} rw\n`;
+  expect(realMounts(parseMountinfo(text)).map((mount) => mount.mount)).toEqual(["/"]);
+});
+
+test("several names of one device are one disk, and FUSE programs with one source are not", () => {
+  const text = [
+    "1 0 253:0 / / rw - ext4 /dev/root rw",
+    "2 1 253:0 /srv /srv rw - ext4 /dev/mapper/vg-root rw",
+    "3 1 253:0 / /mnt/again rw - ext4 /dev/dm-0 rw",
+    "4 1 0:50 /@ /data rw - btrfs /dev/sdd rw",
+    "5 1 0:50 /@home /data/home rw - btrfs /dev/sde rw",
+    "6 1 0:60 / /mnt/a rw - fuse.rclone /dev/fuse rw",
+    "7 1 0:61 / /mnt/b rw - fuse.rclone /dev/fuse rw",
+  ].join("\n");
+  const mounts = realMounts(parseMountinfo(text)).map((mount) => mount.mount);
+  expect(mounts).toEqual(["/", "/data", "/mnt/a", "/mnt/b"]);
+});
+
+test.each(["squashfuse", "squashfuse_ll", "snapfuse", "fuseiso", "erofsfuse", "Shop-1.2.AppImage"])(
+  "an image read by fuse.%s is no disk, writable as it may call itself",
+  (type) => {
+    expect(realMounts(parseMountinfo(`2 1 0:60 / /opt/image rw - fuse.${type} ${type} rw\n`))).toEqual([]);
+  },
+);
+
+test.each([
+  ["rw", "rw,emergency_ro", true, undefined],
+  ["rw", "rw,shutdown", true, undefined],
+  ["rw", "ro,errors=remount-ro", true, undefined],
+  ["rw", "rw,errors=remount-ro", false, undefined],
+  ["ro", "rw", false, undefined],
+  ["ro", "ro", true, true],
+])("mounted %s, superblock %s", (options, superOptions, readOnly, mountedReadOnly) => {
+  const [mount] = parseMountinfo(`1 0 8:1 / /d ${options},noatime - ext4 /dev/sda1 ${superOptions}\n`);
+  expect([mount?.readOnly, mount?.mountedReadOnly]).toEqual([readOnly, mountedReadOnly]);
+});
+
+const ARCSTATS =
+  "13 1 0x01 147 39984 4000000000 900000000000\nname                            type data\nc_min                           4    2000\nc_max                           4    9000\nsize                            4    7000\narc_meta_size 4 1\n";
+
+test("ZFS's cache can give back what it has beyond its least", () => {
+  expect(reclaimableByZfs(ARCSTATS)).toBe(5_000);
+  expect(reclaimableByZfs(ARCSTATS.replace("7000", "1000"))).toBe(0);
+  expect(reclaimableByZfs(ARCSTATS.replace(/^c_min.*$/m, ""))).toBe(0);
+  expect(reclaimableByZfs("")).toBe(0);
+  const memory = { total: 10_000, available: 1_000, swapTotal: 0, swapFree: 0 };
+  expect(withReclaimable(memory, 5_000).available).toBe(6_000);
+  expect(withReclaimable(memory, 50_000).available).toBe(10_000);
+});
+
+test("a container's meminfo is lxcfs's where it is mounted over, not where lxcfs merely runs", () => {
+  const over = "1 0 0:9 /proc/meminfo /proc/meminfo rw - fuse.lxcfs lxcfs rw\n";
+  expect(meminfoIsLxcfs(parseMountinfo(over))).toBe(true);
+  expect(meminfoIsLxcfs(parseMountinfo("1 0 0:9 / /var/lib/lxcfs rw - fuse.lxcfs lxcfs rw\n"))).toBe(false);
 });
 
 test("a container's root is its overlay, and only kernel-local file systems are asked without a detour", () => {

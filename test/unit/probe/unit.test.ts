@@ -93,6 +93,81 @@ test.each([
   expect([judge(state, "active"), judge(state, "inactive"), judge(state, "not-failed")]).toEqual(reasons);
 });
 
+test.each(["auto-restart", "auto-restart-queued"])("in %s it waits for a restart after a failure", (sub) => {
+  const state = { ...STATE, active: "activating", sub, steppedAt: 1 };
+  expect(judge(state, "active")).toBe("failed");
+  expect(valuesOf(state, "active", 3_600_001)).toMatchObject({ unit_failed: 0, unit_state_overdue_seconds: 0 });
+});
+
+function valuesOf(state: UnitState, expected: "active" | "inactive" | "not-failed", now: number): object {
+  const result = measured("a.service", state, expected, now);
+  const samples = result.status === "ok" ? result.samples : [];
+  const reason = samples.find(({ series }) => series === "probe_success")?.reason;
+  return { ...Object.fromEntries(samples.map(({ series, value }) => [series, value])), ...(reason && { reason }) };
+}
+
+const MINUTE = 60_000;
+
+test.each([
+  // state, timeouts, age → overdue, reason when expected active, inactive, not-failed
+  ["reloading", {}, 5 * MINUTE, 0, undefined, "unexpectedly_active", undefined],
+  ["reloading", {}, 6 * MINUTE, 60, "stuck_reloading", "unexpectedly_active", "stuck_reloading"],
+  [
+    "refreshing",
+    { startTimeoutMs: 90_000 },
+    2 * MINUTE,
+    30,
+    "stuck_reloading",
+    "unexpectedly_active",
+    "stuck_reloading",
+  ],
+  ["activating", { startTimeoutMs: 90_000 }, 2 * MINUTE, 30, "stuck_starting", "unexpectedly_active", undefined],
+  ["activating", { startTimeoutMs: 10 * MINUTE }, 6 * MINUTE, 0, "inactive", "unexpectedly_active", undefined],
+  ["activating", {}, 6 * MINUTE, 60, "stuck_starting", "unexpectedly_active", undefined],
+  ["deactivating", { startTimeoutMs: 1, stopTimeoutMs: 90_000 }, MINUTE, 0, "inactive", undefined, undefined],
+  ["deactivating", { stopTimeoutMs: 90_000 }, 2 * MINUTE, 30, "stuck_stopping", "stuck_stopping", "stuck_stopping"],
+  ["active", {}, 60 * MINUTE, 0, undefined, "unexpectedly_active", undefined],
+] as const)("%s with %o for %d ms", (active, timeouts, age, overdue, ...reasons) => {
+  const state = { ...STATE, active, sub: "x", since: 1, steppedAt: 1_000, ...timeouts };
+  const now = (active === "active" ? 1 : 1_000) + age;
+  const all = (["active", "inactive", "not-failed"] as const).map((expected) => valuesOf(state, expected, now));
+  for (const [index, values] of all.entries()) {
+    expect(values).toMatchObject({ unit_state_seconds: age / 1_000, unit_state_overdue_seconds: overdue });
+    expect("reason" in values ? values.reason : undefined).toBe(reasons[index]);
+  }
+});
+
+test("a main process that is dead while it reloads is told at once, but not one that need not be there", () => {
+  const common = new Map<string, unknown>([
+    ["ActiveState", "reloading"],
+    ["StateChangeTimestamp", 5_000],
+  ]);
+  const service = new Map<string, unknown>([
+    ["Type", "notify"],
+    ["MainPID", 0],
+    ["ExecMainCode", 1],
+    ["TimeoutStartUSec", 90_000_000],
+    ["TimeoutStopUSec", 2 ** 64],
+  ]);
+  const judged = (changes: Record<string, unknown>) => {
+    const state = unitStateOf(common, new Map([...service, ...Object.entries(changes)]));
+    return state && judge(state, "active");
+  };
+  expect(judged({})).toBe("died_reloading");
+  for (const changes of [
+    { MainPID: 7 },
+    { Type: "oneshot" },
+    { Type: "forking" },
+    { RemainAfterExit: true },
+    { ExecMainCode: 0 },
+  ])
+    expect(judged(changes)).toBeUndefined();
+  const state = unitStateOf(common, service);
+  expect(state).toMatchObject({ steppedAt: 5, startTimeoutMs: 90_000 });
+  expect(state).not.toHaveProperty("stopTimeoutMs");
+  expect(unitStateOf(common, new Map([["TimeoutUSec", 7_000]]))).toMatchObject({ startTimeoutMs: 7, stopTimeoutMs: 7 });
+});
+
 test("what systemd does not count is absent, never 0", () => {
   const result = measured("a.service", STATE, "active");
   expect(result.status === "ok" && result.samples.map((sample) => sample.series)).toEqual([

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 
 import { SYSTEMD, UNIT_INTERFACE } from "../../../base/systemd/protocol.js";
+import { ownNames } from "../../../base/systemd/own-name.js";
 import { unitPath } from "../../../base/systemd/unit-name.js";
 import { ownUser } from "../../../action/own-user.js";
 import type { VectorMeans } from "../../../action/vector.js";
@@ -45,7 +46,7 @@ async function oneAction(
   if (load === "loaded") {
     return means.kind === "vector"
       ? await actionUnit(look, target, name, means)
-      : well(words.actions.good(target, name, means.unit));
+      : well(words.actions.good(target, name, await ownName(look, means.unit)));
   }
   if (load === undefined && kept.has(means.unit)) {
     return wrong("warning", words.actions.rootUnnamed(target, name, means.unit));
@@ -78,6 +79,13 @@ async function actionUnit(look: Look, target: string, name: ActionName, means: V
   return user === ROOT && means.user === undefined
     ? wrong("warning", words.actions.rootUnnamed(target, name, means.unit))
     : well(words.actions.goodAs(target, name, means.unit, user));
+}
+
+/** The unit behind an alias, with it. */
+async function ownName({ settings, clock, signal }: Look, unit: string): Promise<string> {
+  const own = await ownNames([unit], { address: settings.config.systemBusAddress, clock }, signal);
+  const name = own.get(unit) ?? unit;
+  return name === unit ? unit : `${name} (${unit})`;
 }
 
 /** systemd's word; undefined: it could not be asked. */
