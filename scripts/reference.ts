@@ -172,13 +172,13 @@ function bandRows(): readonly Row[] {
 function laterSections(): readonly string[] {
   const { reason } = words;
   const rows = (
-    texts: Readonly<Record<string, { readonly short: string; readonly sentence: string }>>,
-  ): readonly Row[] => Object.entries(texts).map(([name, { short, sentence }]) => [code(name), short, sentence]);
+    texts: Readonly<Record<string, { readonly short: string; readonly means: string; readonly do: string }>>,
+  ): readonly Row[] => Object.entries(texts).map(([name, entry]) => [code(name), entry.short, entry.means, entry.do]);
   return [
     "## Reasons",
     "Why a target's answer was bad: each is a measurement.",
-    table(["code", "in short", "meaning"], rows(reason.reasons)),
+    table(["code", "in short", "meaning", "what to do"], rows(reason.reasons)),
     "Why nothing could be measured: Toban's own trouble, never the target's.",
-    table(["code", "in short", "meaning"], rows(reason.failures)),
+    table(["code", "in short", "meaning", "what to do"], rows(reason.failures)),
   ];
 }

@@ -127,33 +127,40 @@ function summaryOf(view: IncidentView, sorted: readonly IncidentAlert[], catalog
   return text`${line}${late}`;
 }
 
-function entryLine(entry: IncidentAlert, catalogue: Catalogue): Text {
+/** `timed`: it says since when, because no line above it does. */
+function entryLine(entry: IncidentAlert, timed: boolean, catalogue: Catalogue): Text {
   const icon = TONE_LOOKS[toneOfEntry(entry)].icon;
-  return entry.endedAt === undefined
-    ? text`${icon} ${activeWords(entry.alert, catalogue)} · ${catalogue.alert.since(beganAt(entry.alert))}`
-    : text`${icon} ${endedWords(entry, entry.endedAt, catalogue)}`;
+  if (entry.endedAt !== undefined) return text`${icon} ${endedWords(entry, entry.endedAt, catalogue)}`;
+  const what = text`${icon} ${activeWords(entry.alert, catalogue)}`;
+  return timed ? text`${what} · ${catalogue.alert.since(beganAt(entry.alert))}` : what;
 }
 
 /** Rules that say no more than that something is wrong: what it means and what to do depends on the reason. */
 const BY_REASON: readonly string[] = ["TargetDown", "UnitInactive", "ProbeFailed"];
 
 /** What it means and what to do: by the reason where there is one, else one sentence each for the built-in rules. */
-function advice({ rule, reason, failure }: Alert, catalogue: Catalogue): readonly Text[] {
-  if (BY_REASON.includes(rule)) {
-    if (failure !== undefined) return explanation(catalogue.reason.failures[failure].sentence, catalogue);
-    if (reason !== undefined) return explanation(catalogue.reason.reasons[reason].sentence, catalogue);
-  }
+function advice(alert: Alert, catalogue: Catalogue): readonly Text[] {
+  const { rule } = alert;
+  const words = BY_REASON.includes(rule) ? reasonWords(alert, catalogue) : undefined;
+  if (words !== undefined) return bothSentences(words, catalogue);
   if (!Object.hasOwn(catalogue.rules, rule)) return [];
-  const words = catalogue.rules[rule as keyof Catalogue["rules"]];
-  return [catalogue.alert.means(words.means), catalogue.alert.todo(words.do)];
+  return bothSentences(catalogue.rules[rule as keyof Catalogue["rules"]], catalogue);
 }
 
-/** The first sentence says what is, the others what was expected and what to do. */
-function explanation(sentences: string, catalogue: Catalogue): readonly Text[] {
-  const segmenter = new Intl.Segmenter(catalogue.locale, { granularity: "sentence" });
-  const [what = "", ...rest] = Array.from(segmenter.segment(sentences), ({ segment }) => segment);
-  const then = rest.join("").trim();
-  return [catalogue.alert.means(what.trim()), ...(then === "" ? [] : [[then]])];
+/** What a reason of the alert's says about it. */
+function reasonWords({ reason, failure }: Alert, { reason: words }: Catalogue): Advice | undefined {
+  if (failure !== undefined) return words.failures[failure];
+  return reason === undefined ? undefined : words.reasons[reason];
+}
+
+interface Advice {
+  readonly means: string;
+  readonly do: string;
+}
+
+/** What it means is never said without what to do. */
+function bothSentences(words: Advice, { alert }: Catalogue): readonly Text[] {
+  return [alert.means(words.means), alert.todo(words.do)];
 }
 
 function timesOf(view: IncidentView, only: IncidentAlert, catalogue: Catalogue): readonly Text[] {
@@ -182,6 +189,22 @@ function singleLines(view: IncidentView, only: IncidentAlert, catalogue: Catalog
   ];
 }
 
+/** Alerts that began within this time began together: their times would read alike. */
+const TOGETHER_MS = 60_000;
+
+/** When the first of them began, and whether the others began with it. */
+function spanOf(active: readonly IncidentAlert[]): { readonly first: number; readonly together: boolean } | undefined {
+  if (active.length === 0) return undefined;
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { alert } of active) {
+    const began = beganAt(alert);
+    first = Math.min(first, began);
+    last = Math.max(last, began);
+  }
+  return { first, together: active.length > 1 && last - first < TOGETHER_MS };
+}
+
 function isSameTrouble(a: Alert, b: Alert): boolean {
   return a.rule === b.rule && (a.failure ?? a.reason) === (b.failure ?? b.reason);
 }
@@ -192,14 +215,15 @@ function severalLines(view: IncidentView, sorted: readonly IncidentAlert[], cata
   const shown = sorted.slice(0, SHOWN_ALERTS);
   const rest = sorted.slice(SHOWN_ALERTS);
   const cause = likelyCause(active, catalogue);
-  const first =
-    active.length === 0 ? undefined : active.reduce((least, entry) => Math.min(least, beganAt(entry.alert)), view.now);
+  const span = spanOf(active);
   const { away } = view.incident;
   const one = active[0]?.alert;
   const alike = one !== undefined && active.every(({ alert }) => isSameTrouble(alert, one)) ? one : undefined;
   return [
-    ...(first === undefined ? [] : [catalogue.alert.firstSince(first)]),
-    ...shown.map((entry) => entryLine(entry, catalogue)),
+    ...(span === undefined
+      ? []
+      : [span.together ? catalogue.alert.since(span.first) : catalogue.alert.firstSince(span.first)]),
+    ...shown.map((entry) => entryLine(entry, span?.together !== true, catalogue)),
     ...(rest.length === 0 ? [] : [leftOver(rest, catalogue)]),
     ...(cause === undefined ? [] : [catalogue.alert.likelyCause(cause)]),
     ...(sorted.some((entry) => entry.alert.untrusted && !isOver(entry)) ? [catalogue.alert.untrusted] : []),

@@ -34,12 +34,18 @@ function gatewayPart(view: PingView, catalogue: Catalogue): Text {
   return view.gatewayCloseCode === undefined ? state : text`${state}${words.closeCode(view.gatewayCloseCode)}`;
 }
 
+const VERDICT_RANK: Readonly<Record<Verdict, number>> = { bad: 0, tolerated: 1, good: 2 };
+
+/** What is not within its band, the worst first. */
+function outsideOf(view: PingView): readonly Reading[] {
+  return READING_KEYS.flatMap((key) => view.readings[key] ?? [])
+    .filter((reading) => reading.verdict !== "good")
+    .toSorted((a, b) => VERDICT_RANK[a.verdict] - VERDICT_RANK[b.verdict]);
+}
+
 function judgedLines(view: PingView, catalogue: Catalogue): readonly Text[] {
   const words = catalogue.ping;
-  const rank: Readonly<Record<Verdict, number>> = { bad: 0, tolerated: 1, good: 2 };
-  const outside = READING_KEYS.flatMap((key) => view.readings[key] ?? [])
-    .filter((reading) => reading.verdict !== "good")
-    .toSorted((a, b) => rank[a.verdict] - rank[b.verdict]);
+  const outside = outsideOf(view);
   const load = words.load(words.loads[view.load], view.requestsPerMinute, view.requestLimitPerMinute);
   const head = text`${load}${outside.length === 0 ? words.allWithin : words.outside(outside.length)}`;
   const lines = outside.slice(0, JUDGED_SHOWN).map((reading) => {
@@ -87,6 +93,39 @@ function troubleLines(view: PingView, catalogue: Catalogue): readonly Text[] {
   ].map((line) => text`${TONE_LOOKS.warning.icon} ${line}`);
 }
 
+/** Readings of the first line, in the order in which they are said when all is well. */
+const HEAD_KEYS = ["gateway", "rest", "databaseRead", "loop"] as const satisfies readonly ReadingKey[];
+
+/** Readings out of their band that the first line names; a push notification shows little more. */
+const HEAD_JUDGED = 2;
+
+/** The first line: what is out of bounds, the worst first; then the usual numbers that are not said yet. */
+function headLine(view: PingView, catalogue: Catalogue): Text {
+  const words = catalogue.ping;
+  const worst = outsideOf(view).slice(0, HEAD_JUDGED);
+  const isSaid = (key: ReadingKey): boolean => worst.some((reading) => reading.key === key);
+  const say = { rest: words.rest, databaseRead: words.database, loop: words.loop };
+  const parts = HEAD_KEYS.map((key): Text => {
+    // A gateway that is not ready is trouble of its own, whatever was measured before.
+    if (key === "gateway") return isSaid(key) && view.gateway === "ready" ? [] : gatewayPart(view, catalogue);
+    return isSaid(key) ? [] : part(view, key, say[key], catalogue);
+  });
+  return joined([
+    ...worst.map((reading) =>
+      words.outOfBounds(words.names[reading.key], shown(reading, catalogue), edge(reading, catalogue)),
+    ),
+    ...parts,
+  ]);
+}
+
+/** The bound that a reading has passed, by its verdict. */
+function edge({ verdict, band, unit }: Reading, catalogue: Catalogue): Text {
+  const { target, tolerated } = catalogue.ping.edges;
+  return verdict === "bad"
+    ? tolerated(sampleText(band.tolerated, unit, catalogue))
+    : target(sampleText(band.good, unit, catalogue));
+}
+
 /** `/ping`: at most ten lines. */
 export function renderPing(view: PingView, catalogue: Catalogue): Message {
   const words = catalogue.ping;
@@ -105,12 +144,7 @@ export function renderPing(view: PingView, catalogue: Catalogue): Message {
   return {
     locale: catalogue.locale,
     tone: view.tone,
-    summary: joined([
-      gatewayPart(view, catalogue),
-      part(view, "rest", words.rest, catalogue),
-      part(view, "databaseRead", words.database, catalogue),
-      part(view, "loop", words.loop, catalogue),
-    ]),
+    summary: headLine(view, catalogue),
     mentions: [],
     lines: lines.filter((line) => line.length > 0),
     actions: [],

@@ -41,6 +41,12 @@ export const ping = {
   /** A reading that is not good: `API 188 ms (target 100 ms, tolerated 200 ms)`. */
   judged: (name: string, value: string, good: string, tolerated: string): Text =>
     text`${name} ${value} (target ${good}, tolerated ${tolerated})`,
+  /** The same for the first line, with the bound that it has passed alone: `host CPU 74 % (tolerated 70 %)`. */
+  outOfBounds: (name: string, value: string, edge: Text): Text => text`${name} ${value} (${edge})`,
+  edges: {
+    target: (value: string): Text => text`target ${value}`,
+    tolerated: (value: string): Text => text`tolerated ${value}`,
+  },
   moreJudged: (count: number): Text => text`${count} more outside target`,
   commands: (p50: string, p95: string | undefined): Text =>
     p95 === undefined ? text`commands ${p50}` : text`commands ${p50}, p95 ${p95}`,

@@ -2,6 +2,13 @@ type Labels = Readonly<Record<string, string>>;
 
 const mount = (labels: Labels): string => labels["mount"] ?? "";
 
+/** How one rule's alerts are explained. What it means is never said without what to do. */
+interface RuleWords {
+  readonly title: (labels: Labels) => string;
+  readonly means: string;
+  readonly do: string;
+}
+
 /** What each built-in rule is called in a message, what it means and what to do: one sentence each. */
 export const rules = {
   HostMemory: {
@@ -116,4 +123,4 @@ export const rules = {
     means: "The host's clock was set, so times before and after do not fit together.",
     do: "Check the time synchronisation (timedatectl).",
   },
-} as const;
+} satisfies Readonly<Record<string, RuleWords>>;

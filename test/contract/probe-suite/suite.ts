@@ -71,7 +71,7 @@ function expectDeclared(declared: ProbeKind["series"], run: Run): void {
   }
 }
 
-const WORDS: Readonly<Record<string, { readonly sentence: string } | undefined>> = {
+const WORDS: Readonly<Record<string, { readonly means: string; readonly do: string } | undefined>> = {
   ...en.reason.reasons,
   ...en.reason.failures,
 };
@@ -145,7 +145,8 @@ function faultTests<Options>(kind: ProbeKind<Options>, fault: FaultName, one: Fa
     expect(whyOf(run)).toBe(expected);
     expect(valueOf(run, "probe_success")).toBe(run.result.status === "ok" ? 0 : undefined);
     expect(run.durationMs).toBe(reached ? kind.defaultTimeoutMs : 0);
-    expect(WORDS[expected]?.sentence).toMatch(/^[A-Z].+\.$/);
+    expect(WORDS[expected]?.means).toMatch(/^[A-Z].+\.$/);
+    expect(WORDS[expected]?.do).toMatch(/^[A-Z].+\.$/);
     expectDeclared(kind.series, run);
     expect(clock.pending).toBe(0);
   });

@@ -9,11 +9,13 @@ test("every reason and every failure has its words, and no word is left over", (
 });
 
 test.each(Object.entries({ ...en.reason.reasons, ...en.reason.failures }))(
-  "%s: a few words, and whole sentences",
-  (_code, { short, sentence }) => {
+  "%s: a few words, what it means and what to do",
+  (_code, { short, means, do: todo }) => {
     expect(short).toMatch(/^\S.{2,40}\S$/);
     expect(short).not.toMatch(/[.:]$/);
-    expect(sentence).toMatch(/^[A-Z].+\.$/);
-    expect(sentence.length).toBeLessThan(260);
+    for (const sentence of [means, todo]) {
+      expect(sentence).toMatch(/^[A-Z].+\.$/);
+      expect(sentence.length).toBeLessThan(160);
+    }
   },
 );

@@ -184,7 +184,7 @@ describe("an alert as it begins", () => {
     expect(certificate).toContain(
       "Means: The certificate or one of its chain is expired, or it is for another name, or not from a trusted authority.",
     );
-    expect(certificate).toContain("Expected a valid one: renew or correct it");
+    expect(certificate).toContain("Do: Renew or correct it, or set insecure: true");
     expect(certificate).not.toContain("Check that it runs");
   });
 
@@ -260,11 +260,22 @@ describe("several alerts in one message", () => {
     ]);
     const lines = said(view).split("\n");
     expect(lines[0]).toContain("web-1: 2 problems (1 critical, 1 warning): disk / 93 % (limit 90 %)");
+    expect(lines[1]).toBe("┃ since 12 min ago");
     expect(lines.slice(2, 5)).toEqual([
-      "┃ 🔴 disk / 93 % (limit 90 %) · since 12 min ago",
-      "┃ 🟡 memory 85 % (limit 80 %) · since 12 min ago",
+      "┃ 🔴 disk / 93 % (limit 90 %)",
+      "┃ 🟡 memory 85 % (limit 80 %)",
       "┃ 🟢 CPU 20 % · was 97 %, over after 12 min",
     ]);
+  });
+
+  it("says the time of each where they began a minute apart, and once where they began within it", () => {
+    const later = (ms: number): Alert =>
+      anAlert({ rule: "HostCpu", value: 0.97, badSince: { critical: NOON - 12 * MINUTE + ms } });
+    const first = anAlert({ badSince: { critical: NOON - 12 * MINUTE } });
+    const apart = said(viewOf([first, later(MINUTE)])).split("\n");
+    expect(apart[1]).toBe("┃ first 12 min ago");
+    expect(apart.slice(2, 4).map((line) => line.slice(-16))).toEqual(["since 12 min ago", "since 11 min ago"]);
+    expect(said(viewOf([first, later(MINUTE - 1)])).match(/ago/g)).toHaveLength(1);
   });
 
   it("shows in grey what is no longer watched, beside what recovered", () => {
