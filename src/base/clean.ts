@@ -23,7 +23,7 @@ export const CERTAIN_SEQUENCES = [
 export const ESCAPE_SEQUENCES = [CERTAIN_SEQUENCES, `${CSI}[ -/]{0,4}[@-~]`, `${ESC}[ -/]{0,4}[0-~]`].join("|");
 const ESCAPE_SEQUENCE = new RegExp(ESCAPE_SEQUENCES, "gu");
 /** One of them begins with this. */
-const ESCAPE_MARK = /[\x1B\x90-\x9F]/u;
+const ESCAPE_MARK = new RegExp(String.raw`[\x1B\x90-\x9F]`, "u");
 
 const EMOJI = String.raw`(?!\p{Cn})\p{Extended_Pictographic}`;
 /** Fillers, which have a width and show nothing. */

@@ -182,7 +182,7 @@ describe("an alert as it begins", () => {
     );
     expect(certificate).toContain("certificate of shop.example valid until 2026-01-05 11:00 UTC");
     expect(certificate).toContain(
-      "Means: The certificate or one of its chain is expired, or it is for another name, or not from a trusted authority.",
+      "Means: The certificate or one of its chain is expired, for another name, or not from a trusted authority.",
     );
     expect(certificate).toContain("Do: Renew or correct it, or set insecure: true");
     expect(certificate).not.toContain("Check that it runs");
