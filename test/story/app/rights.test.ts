@@ -121,6 +121,10 @@ describe("a right that is taken away and given back", () => {
 
   it("its place in the server, from before its start: the commands are registered as soon as it is invited", async () => {
     const { control } = discord;
+    // A first start would end: whoever sets it up is told to invite it.
+    const first = home.start();
+    await first.waitForLog(onDuty);
+    await first.stop();
     await control.removeBot();
     const bot = home.start();
     await bot.waitForLog((line) => line.msg === "the commands could not be registered yet");
